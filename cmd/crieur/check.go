@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"crieur/internal/daemon"
+)
+
+func (a *app) checkCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check",
+		Short:   "verify configuration, credentials and outbox",
+		Example: "  crieur check --config ./crieur.toml",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			open := func() (*daemon.Offline, error) {
+				return daemon.OpenConnected(cfg, hostEnv("CREDENTIALS_DIRECTORY"), versionString())
+			}
+			api, closeAPI, err := a.reach(cmd.Context(), cfg, open)
+			if err != nil {
+				return err
+			}
+			findings, err := api.Check(cmd.Context())
+			if err := firstError(err, closeAPI()); err != nil {
+				return err
+			}
+			bad := 0
+			for _, f := range findings {
+				if !f.OK {
+					bad++
+				}
+				if a.json {
+					err = a.printJSON(f)
+				} else {
+					_, err = fmt.Fprintf(a.out, "%-4s %s: %s\n", mark(f.OK), f.Subject, f.Detail)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			if bad > 0 {
+				return errors.New("not all is well: see the lines marked FAIL")
+			}
+			return nil
+		},
+	}
+}
+
+func mark(ok bool) string {
+	if ok {
+		return "ok"
+	}
+	return "FAIL"
+}

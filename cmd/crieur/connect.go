@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crieur/config"
+	"crieur/internal/control"
+	"crieur/internal/daemon"
+	"crieur/internal/outbox"
+)
+
+// load reads the configuration; found is false where there is none anywhere.
+func (a *app) load() (cfg config.Config, found bool, err error) {
+	path, found, err := config.Find(a.configPath)
+	if err != nil {
+		return cfg, false, usageError{err}
+	}
+	if !found {
+		return cfg, false, nil
+	}
+	cfg, err = config.Load(path)
+	if err != nil {
+		return cfg, true, usageError{err}
+	}
+	return cfg, true, nil
+}
+
+// mustLoad is load for commands that cannot work without a configuration.
+func (a *app) mustLoad() (config.Config, error) {
+	cfg, found, err := a.load()
+	if err == nil && !found {
+		err = usageError{errors.New("no configuration: neither /etc/crieur/crieur.toml nor ./crieur.toml is there (\"crieur config init\" writes one, --config names another)")}
+	}
+	return cfg, err
+}
+
+// loadOrSample is load for commands that also work with two sample accounts, and says so.
+func (a *app) loadOrSample() (cfg config.Config, found bool, err error) {
+	cfg, found, err = a.load()
+	if err != nil || found {
+		return cfg, found, err
+	}
+	fmt.Fprintln(a.err, "crieur: no configuration found: showing two sample accounts, x (280) and mastodon (500)")
+	return config.Sample(), false, nil
+}
+
+// connect reaches the daemon, or opens the outbox when none runs.
+func (a *app) connect(ctx context.Context, cfg config.Config) (control.API, func() error, error) {
+	return a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString()) })
+}
+
+// reach tries the daemon first. A daemon that is just starting holds the outbox
+// before its socket answers, so a locked outbox is one more reason to ask it.
+func (a *app) reach(ctx context.Context, cfg config.Config, open func() (*daemon.Offline, error)) (control.API, func() error, error) {
+	const tries, pause = 20, 100 * time.Millisecond
+	for try := 1; ; try++ {
+		client, err := control.Dial(ctx, cfg.Control.Socket)
+		if err == nil {
+			return client, func() error { return nil }, nil
+		}
+		if !errors.Is(err, control.ErrNotRunning) {
+			return nil, nil, err
+		}
+		off, err := open()
+		if err == nil {
+			return off, off.Close, nil
+		}
+		if !errors.Is(err, outbox.ErrLocked) || try == tries {
+			return nil, nil, err
+		}
+		time.Sleep(pause)
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"crieur/internal/article"
+	"crieur/internal/control"
+)
+
+func (a *app) enqueueCmd() *cobra.Command {
+	var wish control.Request
+	var accept, dry bool
+	cmd := &cobra.Command{
+		Use:   "enqueue FILE...|-",
+		Short: "hand over finished articles",
+		Long: `Hand over finished articles: files, folders, or "-" for standard input. All of
+them are stored, or none. An article that was handed over before (same source or
+same content) is recognised and answered with its first ID, unless --again.`,
+		Example: `  crieur enqueue article.txt
+  crieur enqueue --at 2026-12-01T08:30 --account mastodon articles/
+  crieur enqueue --dry-run article.txt`,
+		Args: usage(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry {
+				return a.preview(cmd, args, wish, accept)
+			}
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			articles, err := a.readArticles(args, cfg, accept)
+			if err != nil {
+				return err
+			}
+			api, closeAPI, err := a.connect(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			stored, err := api.Enqueue(cmd.Context(), requests(wish, articles))
+			if err := firstError(err, closeAPI()); err != nil {
+				return err
+			}
+			return a.printEnqueued(stored)
+		},
+	}
+	wishFlags(cmd, &wish, &accept)
+	cmd.Flags().BoolVar(&wish.Again, "again", false, "store it although it was handed over before")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "show what would be posted, store nothing")
+	return cmd
+}
+
+// wishFlags are the flags that enqueue and preview share.
+func wishFlags(cmd *cobra.Command, wish *control.Request, accept *bool) {
+	f := cmd.Flags()
+	f.StringArrayVar(&wish.Accounts, "account", nil, "post to account `A` only (repeatable; default: the article's wish, else all)")
+	f.StringVar(&wish.At, "at", "", "not before `TIME`: RFC 3339, or 2026-12-01T08:30 in the site's time zone")
+	f.BoolVar(&wish.Now, "now", false, "as soon as the account posts, whatever the article says")
+	f.IntVar(&wish.Priority, "priority", 0, "`N` from -128 to 127; higher goes first")
+	f.StringVar(&wish.Expires, "expires", "", "drop it when not posted after `DUR` (48h), or after an RFC 3339 time")
+	f.BoolVar(accept, "accept-proposals", false, "take the proposed repairs of probable damage too")
+}
+
+func requests(wish control.Request, articles []article.Result) []control.Request {
+	out := make([]control.Request, 0, len(articles))
+	for _, r := range articles {
+		one := wish
+		one.Article = r
+		out = append(out, one)
+	}
+	return out
+}
+
+func (a *app) printEnqueued(stored []control.Enqueued) error {
+	for _, e := range stored {
+		if a.json {
+			if err := a.printJSON(e); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := writeEnqueued(a.out, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeEnqueued(w io.Writer, e control.Enqueued) error {
+	var b strings.Builder
+	verb := "enqueued"
+	if e.Existing {
+		verb = "already there (--again stores it anew)"
+	}
+	fmt.Fprintf(&b, "%s  %s\n  %s\n", e.ID, verb, e.URL)
+	for _, d := range e.Deliveries {
+		fmt.Fprintf(&b, "  %-16s %-10s due %s\n", d.Account, d.State, moment(d.Due))
+	}
+	for _, warning := range e.Warnings {
+		fmt.Fprintf(&b, "  warning: %s\n", warning)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// moment is a time as people read it here, and in UTC.
+func moment(t time.Time) string {
+	local := t.Local().Format("2006-01-02 15:04:05 MST")
+	if utc := t.UTC().Format("2006-01-02 15:04:05 MST"); utc != local {
+		return local + " (" + t.UTC().Format("15:04:05 MST") + ")"
+	}
+	return local
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crieur/internal/delivery"
+	"crieur/internal/outbox"
+	"crieur/internal/sandbox"
+)
+
+// TestKillNineAtAnyMomentRequestsNothingTwice kills the real daemon with SIGKILL at
+// random moments until 1,000 deliveries have found their ending.
+func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
+	const articles = 500 // for two accounts each
+	box, err := sandbox.Start(sandbox.Options{XCreates: 10_000, Statuses: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	dir := t.TempDir()
+	if _, err := writeWorld(dir, box); err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(dir, "outbox.db")
+	fill(t, db, articles, time.Time{})
+
+	kills := 0
+	for deadline := time.Now().Add(3 * time.Minute); ; kills++ {
+		if time.Now().After(deadline) {
+			t.Fatalf("after %d kills deliveries are still waiting", kills)
+		}
+		killAfter(t, dir, time.Duration(20+rand.IntN(700))*time.Millisecond)
+		if c := countsAndVerify(t, db); c[delivery.Scheduled] == 0 && c[delivery.Sending] == 0 && c[delivery.Unknown] == 0 {
+			break
+		}
+	}
+	c := countsAndVerify(t, db)
+	t.Logf("%d kills; %d delivered, %d held", kills+1, c[delivery.Delivered], c[delivery.Held])
+	if c[delivery.Delivered]+c[delivery.Held] != 2*articles {
+		t.Errorf("deliveries were lost: %v", c)
+	}
+	for name, creates := range map[string]map[string]int{"x": box.X.Creates(), "mastodon": box.Mastodon.Creates()} {
+		for text, n := range creates {
+			if n != 1 {
+				t.Errorf("%s was asked %d times to post %q", name, n, text)
+			}
+		}
+	}
+	checkReceipts(t, db, box)
+}
+
+// killAfter runs the daemon and kills it. The test binary is also crieur (see TestMain).
+func killAfter(t *testing.T, dir string, wait time.Duration) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := &exec.Cmd{Path: self, Args: []string{"crieur", "run"}, Dir: dir, Stderr: new(limitedBuffer)}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		t.Fatalf("the daemon ended by itself: %v\n%s", err, cmd.Stderr)
+	case <-time.After(wait):
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+}
+
+// limitedBuffer keeps the first part of a log, enough to see why a daemon did not start.
+type limitedBuffer struct{ b []byte }
+
+func (l *limitedBuffer) Write(p []byte) (int, error) {
+	if room := 64<<10 - len(l.b); room > 0 {
+		l.b = append(l.b, p[:min(room, len(p))]...)
+	}
+	return len(p), nil
+}
+
+func (l *limitedBuffer) String() string { return string(l.b) }
+
+func countsAndVerify(t *testing.T, db string) outbox.Counts {
+	t.Helper()
+	ob, err := outbox.Open(db, outbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := ob.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := ob.Verify(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := ob.Counts("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// checkReceipts holds the receipts against what the platforms have.
+func checkReceipts(t *testing.T, db string, box *sandbox.Sandbox) {
+	t.Helper()
+	have := map[string]string{} // platform and post ID -> text
+	for _, p := range box.X.Posts() {
+		have["x "+p.ID] = p.Text
+	}
+	for _, p := range box.Mastodon.Posts() {
+		have["mastodon "+p.ID] = p.Text
+	}
+	ob, err := outbox.Open(db, outbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := ob.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	err = ob.List(outbox.Filter{State: delivery.Delivered}, func(d delivery.Delivery, _ outbox.Article) bool {
+		if text, ok := have[d.Platform+" "+d.Receipt.PostID]; !ok || text != d.Text {
+			t.Errorf("delivery %s: receipt %q, but the platform has %q there (found: %v)", d.ID, d.Receipt.PostID, text, ok)
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

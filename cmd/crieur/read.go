@@ -1,0 +1,31 @@
+package main
+
+import (
+	"errors"
+
+	"crieur/config"
+	"crieur/internal/article"
+)
+
+// readArticles reads all files, or none: every mistake is told at once.
+func (a *app) readArticles(args []string, cfg config.Config, acceptProposals bool) ([]article.Result, error) {
+	paths, err := article.Expand(args)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	opt := article.Options{Language: cfg.Site.Language, AcceptProposals: acceptProposals}
+	var out []article.Result
+	var failed []error
+	for _, p := range paths {
+		r, err := article.ReadFile(p, a.in, opt)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		out = append(out, r)
+	}
+	if len(failed) > 0 {
+		return nil, usageError{errors.Join(failed...)}
+	}
+	return out, nil
+}

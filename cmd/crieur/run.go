@@ -1,0 +1,59 @@
+package main
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"crieur/internal/daemon"
+	"crieur/internal/sdnotify"
+)
+
+func (a *app) runCmd() *cobra.Command {
+	var debug bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "run the daemon",
+		Long: `Run the daemon in the foreground: it posts what is due, serves the pages, the
+status endpoint and the control socket. SIGTERM or Ctrl-C lets requests in flight
+finish (at most 30 s), then it ends.`,
+		Example: "  crieur run --config /etc/crieur/crieur.toml",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			level := slog.LevelInfo
+			if debug {
+				level = slog.LevelDebug
+			}
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			watchdog, err := sdnotify.WatchdogInterval(hostEnv)
+			if err != nil {
+				return usageError{err}
+			}
+			d, err := daemon.New(cfg, daemon.Options{
+				Version:        versionString(),
+				Log:            a.logger(level),
+				Notify:         sdnotify.New(hostEnv("NOTIFY_SOCKET")),
+				Watchdog:       watchdog,
+				CredentialsDir: hostEnv("CREDENTIALS_DIRECTORY"),
+			})
+			if err != nil {
+				return err
+			}
+			return d.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVar(&debug, "debug", false, "log everything")
+	return cmd
+}
+
+// logger writes to standard error, as JSON with --json.
+func (a *app) logger(level slog.Level) *slog.Logger {
+	opt := &slog.HandlerOptions{Level: level}
+	if a.json {
+		return slog.New(slog.NewJSONHandler(a.err, opt))
+	}
+	return slog.New(slog.NewTextHandler(a.err, opt))
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"crieur/internal/article"
+	"crieur/internal/outbox"
+	"crieur/internal/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"crieur": main})
+}
+
+// TestScripts runs the stories in testdata/script: each starts with a sandbox, a
+// configuration for it, its logins and the sample article.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup:               setUpStory,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"eventually": eventually,
+			"verify":     verify,
+			"posted":     posted,
+			"http":       httpGet,
+		},
+	})
+}
+
+func setUpStory(env *testscript.Env) error {
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { _ = box.Close() })
+	env.Values["box"] = box
+	w, err := writeWorld(env.WorkDir, box)
+	if err != nil {
+		return err
+	}
+	env.Setenv("STATUS", "http://"+w.status)
+	env.Setenv("PAGES", "http://"+w.pages)
+	env.Setenv("X_API", box.X.URL)
+	env.Setenv("MASTODON", box.Mastodon.URL)
+	env.Setenv("HOME", env.WorkDir)
+	return os.WriteFile(filepath.Join(env.WorkDir, "sample.txt"), article.Sample(), 0o600)
+}
+
+// addresses are where a world's daemon listens.
+type addresses struct{ status, pages string }
+
+// writeWorld writes crieur.toml and the two logins of a sandbox into dir.
+func writeWorld(dir string, box *sandbox.Sandbox) (w addresses, err error) {
+	if w.status, err = freeAddr(); err != nil {
+		return w, err
+	}
+	if w.pages, err = freeAddr(); err != nil {
+		return w, err
+	}
+	c := box.X.Credentials()
+	for name, text := range map[string]string{
+		"x-main.toml": fmt.Sprintf("consumer_key = %q\nconsumer_secret = %q\naccess_token = %q\naccess_token_secret = %q\n",
+			c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret),
+		"mastodon.toml": fmt.Sprintf("access_token = %q\n", box.Mastodon.Token()),
+		"crieur.toml": fmt.Sprintf(`[site]
+base_url = "https://news.example.org"
+title = "Example News"
+language = "fr"
+timezone = "Europe/Paris"
+
+[outbox]
+path = "outbox.db"
+
+[control]
+socket = "control.sock"
+
+[status]
+listen = %q
+
+[pages]
+listen = %q
+
+[[account]]
+name = "x-main"
+platform = "x"
+api_url = %q
+credentials = "x-main.toml"
+
+[[account]]
+name = "mastodon"
+platform = "mastodon"
+server = %q
+credentials = "mastodon.toml"
+`, w.status, w.pages, box.X.URL, box.Mastodon.URL),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// eventually runs a command again and again until its output matches: eventually REGEXP crieur ARG...
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: eventually REGEXP COMMAND ARG...")
+	}
+	re, err := regexp.Compile(args[0])
+	ts.Check(err)
+	var out []byte
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		cmd := exec.Command(args[1], args[2:]...)
+		cmd.Dir = ts.Getenv("WORK")
+		cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"))
+		if out, err = cmd.CombinedOutput(); err == nil && re.Match(out) {
+			return
+		}
+	}
+	ts.Fatalf("%s never matched %q; the last output (%v):\n%s", strings.Join(args[1:], " "), args[0], err, out)
+}
+
+// verify checks the invariants of the outbox, which no daemon may hold.
+func verify(ts *testscript.TestScript, neg bool, _ []string) {
+	if neg {
+		ts.Fatalf("verify cannot be negated")
+	}
+	ob, err := outbox.Open(ts.MkAbs("outbox.db"), outbox.Options{})
+	ts.Check(err)
+	defer func() { ts.Check(ob.Close()) }()
+	ts.Check(ob.Verify())
+}
+
+// posted checks how many posts a platform has: posted x|mastodon N
+func posted(ts *testscript.TestScript, neg bool, args []string) {
+	box, ok := ts.Value("box").(*sandbox.Sandbox)
+	if neg || !ok || len(args) != 2 {
+		ts.Fatalf("usage: posted x|mastodon N")
+	}
+	posts := box.X.Posts()
+	if args[0] == "mastodon" {
+		posts = box.Mastodon.Posts()
+	}
+	if got := fmt.Sprint(len(posts)); got != args[1] {
+		ts.Fatalf("%s has %s posts, want %s: %+v", args[0], got, args[1], posts)
+	}
+}
+
+// httpGet prints status line and body: http URL
+func httpGet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: http URL")
+	}
+	code, body, err := get(args[0])
+	ts.Check(err)
+	_, err = fmt.Fprintf(ts.Stdout(), "HTTP %d\n%s\n", code, bytes.TrimSpace(body))
+	ts.Check(err)
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"crieur/internal/control"
+)
+
+func (a *app) showCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "an article's whole story",
+		Long:    "Tell an article's whole story. ID is an article's or a delivery's, or a unique beginning of one.",
+		Example: "  crieur show 01kxt5m2p0g0",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			api, closeAPI, err := a.connect(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			st, err := api.Show(cmd.Context(), args[0])
+			if err := firstError(err, closeAPI()); err != nil {
+				return err
+			}
+			return a.print(st, func(w io.Writer) error { return writeStory(w, st) })
+		},
+	}
+}
+
+func writeStory(w io.Writer, st control.Story) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n  id      %s\n  page    %s\n", st.Title, st.ID, st.URL)
+	if st.Source != "" {
+		fmt.Fprintf(&b, "  source  %s\n", st.Source)
+	}
+	for _, d := range st.Deliveries {
+		fmt.Fprintf(&b, "\n%s (%s)  %s\n", d.Account, d.Platform, d.State)
+		if d.Reason != "" {
+			fmt.Fprintf(&b, "  reason  %s\n", d.Reason)
+		}
+		if d.State == "scheduled" {
+			fmt.Fprintf(&b, "  due     %s\n", moment(d.Due))
+		}
+		if r := d.Receipt; r != nil {
+			fmt.Fprintf(&b, "  post    %s\n  id      %s\n  posted  %s\n", r.URL, r.PostID, moment(r.PostedAt))
+		}
+		if d.Text != "" {
+			for line := range strings.SplitSeq(d.Text, "\n") {
+				fmt.Fprintf(&b, "  | %s\n", line)
+			}
+		}
+		for _, at := range d.Attempts {
+			fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, moment(at.At), attemptInWords(at))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// attemptInWords says what an attempt did to the world.
+func attemptInWords(a control.Attempt) string {
+	words := map[string]string{
+		"":          "under way",
+		"ok":        "posted",
+		"refused":   "not posted, to be tried again",
+		"throttled": "not posted, the platform asks to wait",
+		"auth":      "not posted, the platform does not accept the login",
+		"quota":     "not posted, the account's quota or credit is used up",
+		"permanent": "not posted, the platform will never take this post",
+		"ambiguous": "unknown whether it was posted",
+	}[a.Class]
+	if a.Status != 0 {
+		words += fmt.Sprintf(" (HTTP %d)", a.Status)
+	}
+	if a.Error != "" {
+		words += ": " + a.Error
+	}
+	return words
+}

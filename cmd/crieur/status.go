@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"crieur/internal/delivery"
+	"crieur/internal/dispatch"
+)
+
+func (a *app) statusCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "status",
+		Short:   "how things stand",
+		Example: "  crieur status --json",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			api, closeAPI, err := a.connect(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			s, err := api.Status(cmd.Context())
+			if err := firstError(err, closeAPI()); err != nil {
+				return err
+			}
+			return a.print(s, func(w io.Writer) error { return writeStatus(w, s) })
+		},
+	}
+}
+
+func writeStatus(w io.Writer, s dispatch.Status) error {
+	var b strings.Builder
+	switch {
+	case s.StartedAt == nil:
+		b.WriteString("no daemon is running: nothing is posted until \"crieur run\"\n")
+	case s.Ready:
+		fmt.Fprintf(&b, "crieur %s runs since %s\n", s.Version, moment(*s.StartedAt))
+	default:
+		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: a worker does not turn\n", s.Version, moment(*s.StartedAt))
+	}
+	for _, acc := range s.Accounts {
+		state := acc.State
+		if s.StartedAt == nil {
+			state = "offline"
+		}
+		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, state, acc.Queued)
+		if acc.Reason != "" {
+			fmt.Fprintf(&b, "  why   %s\n", acc.Reason)
+		}
+		if n := acc.Next; n != nil {
+			fmt.Fprintf(&b, "  next  %s  %s\n", n.Delivery, moment(n.At))
+		}
+		if l := acc.Last; l != nil {
+			fmt.Fprintf(&b, "  last  %s  %s\n", l.PostURL, moment(l.At))
+		}
+	}
+	b.WriteByte('\n')
+	for _, st := range delivery.States() {
+		if n := s.Counts[string(st)]; n > 0 || st == delivery.Scheduled || st == delivery.Delivered {
+			fmt.Fprintf(&b, "%7d %s\n", n, st)
+		}
+	}
+	if s.Counts[string(delivery.Held)] > 0 {
+		b.WriteString("\nheld deliveries wait for a person: crieur list --state held\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) versionCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "print the version",
+		Example: "  crieur version",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			v := struct {
+				Version string `json:"version"`
+				Go      string `json:"go"`
+			}{versionString(), runtime.Version()}
+			return a.print(v, func(w io.Writer) error {
+				_, err := fmt.Fprintf(w, "crieur %s (%s)\n", v.Version, v.Go)
+				return err
+			})
+		},
+	}
+}

@@ -1,0 +1,95 @@
+// Package config is crieur's configuration as plain data: defaults, strict load,
+// validation, credentials. It imports nothing of the project and never logs; what
+// the values mean to the daemon is the daemon's business.
+package config
+
+import "time"
+
+// Config is one crieur.toml.
+type Config struct {
+	Site     Site      `toml:"site"`
+	Outbox   Outbox    `toml:"outbox"`
+	Control  Control   `toml:"control"`
+	Status   Status    `toml:"status"`
+	Pages    Pages     `toml:"pages"`
+	Delivery Delivery  `toml:"delivery"`
+	Prices   Prices    `toml:"prices"`
+	Accounts []Account `toml:"account"`
+
+	// Dir is the folder of the file; relative paths in it were resolved against it.
+	Dir string `toml:"-"`
+}
+
+// Site is the public face.
+type Site struct {
+	BaseURL  string `toml:"base_url"` // of the pages, http(s), no trailing slash after Load
+	Title    string `toml:"title"`
+	Language string `toml:"language"` // BCP 47; empty: each article's own or guessed
+	Timezone string `toml:"timezone"` // IANA
+}
+
+// Outbox is the durable store.
+type Outbox struct {
+	Path string `toml:"path"`
+}
+
+// Control is the Unix socket of the daemon.
+type Control struct {
+	Socket string `toml:"socket"`
+}
+
+// Status is the local, read-only HTTP endpoint.
+type Status struct {
+	Listen      string `toml:"listen"`
+	AllowRemote bool   `toml:"allow_remote"`
+}
+
+// Pages are the public redirect pages.
+type Pages struct {
+	Listen  string   `toml:"listen"`
+	Forward string   `toml:"forward"` // source, link, none
+	Delay   Duration `toml:"delay"`
+}
+
+// Delivery bounds retries.
+type Delivery struct {
+	RetryMin    Duration `toml:"retry_min"`
+	RetryMax    Duration `toml:"retry_max"`
+	MaxAttempts int      `toml:"max_attempts"`
+	MaxAge      Duration `toml:"max_age"`
+}
+
+// Prices are what X bills, in US dollars; they change, so they are configuration.
+type Prices struct {
+	XPost    float64 `toml:"x_post"`
+	XPostURL float64 `toml:"x_post_with_url"`
+}
+
+// Account is one login on one platform.
+type Account struct {
+	Name           string `toml:"name"`
+	Platform       string `toml:"platform"`             // x, mastodon
+	Credentials    string `toml:"credentials"`          // file
+	Template       string `toml:"template"`             // empty: the default template
+	MaxHashtags    int    `toml:"max_hashtags"`         // 0: as many as fit
+	Link           bool   `toml:"link"`                 // default true
+	Limit          int    `toml:"limit"`                // 0: the platform's
+	APIURL         string `toml:"api_url,omitempty"`    // x
+	API            string `toml:"api,omitempty"`        // x: v2, v1.1
+	Server         string `toml:"server,omitempty"`     // mastodon
+	Visibility     string `toml:"visibility,omitempty"` // mastodon
+	ContentWarning string `toml:"content_warning,omitempty"`
+}
+
+// Credentials is one account's secrets file. It prints, logs and marshals as
+// "[redacted]" whatever the verb or format, see redact.go.
+type Credentials struct {
+	ConsumerKey       string    `toml:"consumer_key"`
+	ConsumerSecret    string    `toml:"consumer_secret"`
+	AccessToken       string    `toml:"access_token"`
+	AccessTokenSecret string    `toml:"access_token_secret"`
+	ClientID          string    `toml:"client_id"`
+	ClientSecret      string    `toml:"client_secret"`
+	RefreshToken      string    `toml:"refresh_token"`
+	ExpiresAt         time.Time `toml:"expires_at"`
+}

@@ -1,0 +1,74 @@
+package config
+
+import "time"
+
+// The platforms, their enumerations and X's own API address.
+const (
+	PlatformX        = "x"
+	PlatformMastodon = "mastodon"
+
+	ForwardSource = "source"
+	ForwardLink   = "link"
+	ForwardNone   = "none"
+
+	APIv2  = "v2"
+	APIv11 = "v1.1"
+
+	defaultAPIURL     = "https://api.x.com"
+	defaultVisibility = "public"
+)
+
+// Default is the configuration of an empty file: it lacks a base_url and accounts,
+// so it does not validate yet.
+func Default() Config {
+	return Config{
+		Site:    Site{Timezone: "UTC"},
+		Outbox:  Outbox{Path: "/var/lib/crieur/outbox.db"},
+		Control: Control{Socket: "/run/crieur/control.sock"},
+		Status:  Status{Listen: "127.0.0.1:8023"},
+		Pages:   Pages{Listen: "127.0.0.1:8024", Forward: ForwardSource, Delay: Duration(5 * time.Second)},
+		Delivery: Delivery{
+			RetryMin:    Duration(30 * time.Second),
+			RetryMax:    Duration(time.Hour),
+			MaxAttempts: 10,
+			MaxAge:      Duration(48 * time.Hour),
+		},
+		Prices: Prices{XPost: 0.015, XPostURL: 0.200},
+	}
+}
+
+// DefaultAccount is what an account of the platform is before its own keys are read.
+func DefaultAccount(platform string) Account {
+	acc := Account{Platform: platform, Link: true}
+	fillAccount(&acc)
+	return acc
+}
+
+// fillAccount gives the keys that were left out their platform's default.
+func fillAccount(acc *Account) {
+	switch acc.Platform {
+	case PlatformX:
+		if acc.APIURL == "" {
+			acc.APIURL = defaultAPIURL
+		}
+		if acc.API == "" {
+			acc.API = APIv2
+		}
+	case PlatformMastodon:
+		if acc.Visibility == "" {
+			acc.Visibility = defaultVisibility
+		}
+	}
+}
+
+// Sample is used where there is no configuration file: one account of each
+// platform at its usual limit, enough to preview with and unable to post.
+func Sample() Config {
+	cfg := Default()
+	cfg.Site.BaseURL = "https://example.org"
+	x, mastodon := DefaultAccount(PlatformX), DefaultAccount(PlatformMastodon)
+	x.Name, x.Limit = "x", 280
+	mastodon.Name, mastodon.Limit, mastodon.Server = "mastodon", 500, "https://mastodon.social"
+	cfg.Accounts = []Account{x, mastodon}
+	return cfg
+}

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var defaultLine = regexp.MustCompile(`(?m)^#([a-z_]+ = .*)$`)
+
+func TestReferenceLoadsAsItIs(t *testing.T) {
+	cfg, err := Parse("/etc/crieur/crieur.toml", []byte(Reference))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var platforms []string
+	for _, acc := range cfg.Accounts {
+		platforms = append(platforms, acc.Platform+" "+acc.Credentials)
+	}
+	want := []string{"x /etc/crieur/x-main.toml", "mastodon /etc/crieur/mastodon-main.toml"}
+	if diff := cmp.Diff(want, platforms); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestReferenceTellsTheTrueDefaults(t *testing.T) {
+	bare := mustParse(t, Reference)
+	spelled := mustParse(t, defaultLine.ReplaceAllString(Reference, "$1"))
+	if diff := cmp.Diff(bare, spelled); diff != "" {
+		t.Errorf("written defaults differ from those of the program (-program +written):\n%s", diff)
+	}
+	want := Default()
+	want.Site.BaseURL, want.Accounts, want.Dir = spelled.Site.BaseURL, spelled.Accounts, spelled.Dir
+	if diff := cmp.Diff(want, spelled); diff != "" {
+		t.Errorf("(-Default() +reference):\n%s", diff)
+	}
+}
+
+// Each key of the structs occurs under its table, and so does each default that is
+// written: none is a leftover.
+func TestReferenceHasEveryKeyOfTheStructs(t *testing.T) {
+	s := describe(Config{})
+	found := map[string][]string{}
+	table := ""
+	for line := range strings.Lines(Reference) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			table = strings.Trim(line, "[]")
+		}
+		if m := regexp.MustCompile(`^#?([a-z_]+) = `).FindStringSubmatch(line); m != nil && !slices.Contains(found[table], m[1]) {
+			found[table] = append(found[table], m[1])
+		}
+	}
+	for _, keys := range found {
+		slices.Sort(keys)
+	}
+	want := map[string][]string{}
+	for table, keys := range s.keys {
+		if table != "" {
+			want[table] = slices.Sorted(slices.Values(keys))
+		}
+	}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("(-structs +reference):\n%s", diff)
+	}
+}
+
+func TestEveryKeyOfTheReferenceIsExplained(t *testing.T) {
+	lines := strings.Split(Reference, "\n")
+	for i, line := range lines {
+		if defaultLine.MatchString(line) && !strings.HasPrefix(lines[i-1], "# ") {
+			t.Errorf("line %d has no comment above: %s", i+1, line)
+		}
+	}
+}
+
+func TestShowReadsBackTheSame(t *testing.T) {
+	for _, text := range []string{minimal, Reference} {
+		cfg := mustParse(t, text)
+		out, err := cfg.Show()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(cfg, mustParse(t, string(out))); diff != "" {
+			t.Errorf("(-config +shown):\n%s", diff)
+		}
+		for _, want := range []string{"delay = '5s'", "max_age = '48h'", "api_url = 'https://api.x.com'", "visibility = 'public'"} {
+			if !bytes.Contains(out, []byte(want)) {
+				t.Errorf("effective configuration lacks %s:\n%s", want, out)
+			}
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Show writes the effective configuration as TOML, defaults filled in, in a form that
+// Parse reads back to the same. It contains paths of secrets and no secret.
+func (c Config) Show() ([]byte, error) {
+	var buf bytes.Buffer
+	enc := toml.NewEncoder(&buf)
+	if err := enc.Encode(c); err != nil {
+		return nil, fmt.Errorf("configuration cannot be written as TOML: %w", err)
+	}
+	return buf.Bytes(), nil
+}

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// maxSocketPath is what fits into sun_path of unix(7), without its closing NUL.
+const maxSocketPath = 107
+
+// Validate judges the values without touching disk or network. All mistakes are
+// joined, each naming the key, the value and the way out.
+func (c Config) Validate() error {
+	var all problems
+	all.add(c.Site.validate())
+	all.add(c.Outbox.validate())
+	all.add(c.Control.validate())
+	all.add(c.validateListeners())
+	all.add(oneOf("pages.forward", c.Pages.Forward, ForwardSource, ForwardLink, ForwardNone))
+	all.add(notNegative("pages.delay", c.Pages.Delay))
+	all.add(c.Delivery.validate())
+	all.add(price("prices.x_post", c.Prices.XPost))
+	all.add(price("prices.x_post_with_url", c.Prices.XPostURL))
+	all.add(validateAccounts(c.Accounts))
+	return all.err()
+}
+
+func (s Site) validate() error {
+	var all problems
+	all.add(publicAddress("site.base_url", s.BaseURL))
+	if s.Language != "" && !languageTag(s.Language) {
+		all.addf("site.language %q is not a language tag: write it like \"fr\" or \"pt-BR\"", s.Language)
+	}
+	// "Local" would mean another zone on another machine.
+	if _, err := time.LoadLocation(s.Timezone); err != nil || s.Timezone == "Local" || s.Timezone == "" {
+		all.addf("site.timezone %q is unknown: want an IANA name such as \"Europe/Paris\" or \"UTC\"", s.Timezone)
+	}
+	return all.err()
+}
+
+// languageTag tells whether s has the shape of a BCP 47 tag (RFC 5646, 2.1).
+func languageTag(s string) bool {
+	for i, sub := range strings.Split(s, "-") {
+		if len(sub) == 0 || len(sub) > 8 || (i == 0 && (len(sub) < 2 || strings.ContainsAny(sub, "0123456789"))) {
+			return false
+		}
+		for _, r := range sub {
+			if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (o Outbox) validate() error {
+	if o.Path == "" {
+		return errors.New("outbox.path is empty: name a file, or leave the key out for the default")
+	}
+	if strings.HasSuffix(o.Path, "/") || strings.ContainsRune(o.Path, 0) {
+		return fmt.Errorf("outbox.path %q is not a file name: name a file, e.g. %q", o.Path, Default().Outbox.Path)
+	}
+	return nil
+}
+
+func (c Control) validate() error {
+	if c.Socket == "" {
+		return errors.New("control.socket is empty: name a socket file, or leave the key out for the default")
+	}
+	if len(c.Socket) > maxSocketPath || strings.ContainsRune(c.Socket, 0) {
+		return fmt.Errorf("control.socket %q has %d bytes: the system takes at most %d: choose a shorter path, e.g. %q",
+			c.Socket, len(c.Socket), maxSocketPath, Default().Control.Socket)
+	}
+	return nil
+}
+
+func (d Delivery) validate() error {
+	var all problems
+	all.add(positive("delivery.retry_min", d.RetryMin))
+	all.add(positive("delivery.retry_max", d.RetryMax))
+	all.add(positive("delivery.max_age", d.MaxAge))
+	if d.RetryMin > d.RetryMax {
+		all.addf("delivery.retry_min %q is greater than retry_max %q: exchange or correct them", d.RetryMin, d.RetryMax)
+	}
+	if d.MaxAttempts < 1 {
+		all.addf("delivery.max_attempts %d is below 1, nothing would ever be posted: want at least 1", d.MaxAttempts)
+	}
+	return all.err()
+}
+
+func positive(key string, d Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("%s %q is not positive: want e.g. \"30s\"", key, d)
+	}
+	return nil
+}
+
+func notNegative(key string, d Duration) error {
+	if d < 0 {
+		return fmt.Errorf("%s %q is negative: want \"0s\" or more", key, d)
+	}
+	return nil
+}
+
+func price(key string, usd float64) error {
+	if math.IsNaN(usd) || math.IsInf(usd, 0) || usd < 0 {
+		return fmt.Errorf("%s %v is not a price: want US dollars, 0 or more", key, usd)
+	}
+	return nil
+}
+
+// oneOf refuses a value that is not in the list and proposes the nearest.
+func oneOf(key, value string, want ...string) error {
+	for _, w := range want {
+		if value == w {
+			return nil
+		}
+	}
+	quoted := make([]string, len(want))
+	for i, w := range want {
+		quoted[i] = fmt.Sprintf("%q", w)
+	}
+	list := strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+	if near := nearest(value, want); near != "" {
+		return fmt.Errorf("%s %q is unknown: did you mean %q? (want %s)", key, value, near, list)
+	}
+	return fmt.Errorf("%s %q is unknown: want %s", key, value, list)
+}
+
+// credentialsID is the name under which systemd's flat $CREDENTIALS_DIRECTORY holds the file.
+func credentialsID(path string) string { return filepath.Base(path) }

@@ -1,0 +1,160 @@
+package article
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/language"
+
+	"crieur/internal/mojibake"
+)
+
+// Read reads, repairs and takes apart one article. name says where it came from
+// ("-" is standard input) and appears in every error; its extension decides between
+// text and Markdown when the content leaves it open. Every error wraps *Error.
+//
+// What an article does not say is taken from its text. The teaser is the first
+// paragraph. The title is Markdown's first heading of level one; in plain text a first
+// short line without end punctuation, hashtag or emoji, if the paragraph after it has
+// hashtags or stands right above the source; else the teaser's first sentence. The
+// language is guessed. The source may always stand in a line of the body.
+func Read(name string, data []byte, opt Options) (Result, error) {
+	text, recoded, err := decode(name, data)
+	if err != nil {
+		return Result{}, err
+	}
+	r := &reader{name: name, opt: opt, text: text, fields: map[string]field{}}
+	if recoded != nil {
+		r.repairs = append(r.repairs, *recoded)
+	}
+	d := r.parse(detect(name, text))
+	if len(r.mistakes) > 0 {
+		return Result{}, join(r.mistakes)
+	}
+	a := r.takeApart(d)
+	r.check(a)
+	if len(r.mistakes) > 0 {
+		return Result{}, join(r.mistakes)
+	}
+	return Result{Article: a, Repairs: r.repairs, Proposals: r.proposals, Warnings: r.warnings}, nil
+}
+
+// The input formats of design §5.
+const (
+	formatText     = "text"
+	formatMarkdown = "markdown"
+	formatJSON     = "json"
+)
+
+var jsonStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*\{\s*["}]`) })
+
+// detect tells the format by the content, and by the name where that leaves it open.
+func detect(name, text string) string {
+	ext := strings.ToLower(filepath.Ext(name))
+	switch {
+	case ext == ".json" || jsonStart().MatchString(text):
+		return formatJSON
+	case frontMark(text) != "" || ext == ".md" || ext == ".markdown":
+		return formatMarkdown
+	case ext == ".txt":
+		return formatText
+	case isMarkdown(text):
+		return formatMarkdown
+	}
+	return formatText
+}
+
+// parse reads the outer form: fields and body.
+func (r *reader) parse(format string) draft {
+	if format == formatText {
+		return draft{Article: Article{Format: format, Body: r.text}, bodyLine: 1, spread: true}
+	}
+	if format == formatJSON {
+		fields, line, err := jsonFields(r.text)
+		if err != nil {
+			r.fail(line, "%w", err)
+			return draft{}
+		}
+		d := r.assign(fields, jsonKeys)
+		if d.Format == "" {
+			d.Format = formatText
+		}
+		return d
+	}
+	mark, head, body, headLine, bodyLine, err := frontMatter(r.text)
+	var fields []field
+	switch {
+	case err != nil:
+	case len(head) > maxFrontMatter:
+		err = fmt.Errorf("front matter is larger than %d KiB: move the text below it", maxFrontMatter>>10)
+	case mark == "---":
+		fields, headLine, err = yamlFields(head, headLine)
+	case mark == "+++":
+		fields, headLine, err = tomlFields(head, headLine)
+	}
+	if err != nil {
+		r.fail(headLine, "%w", err)
+		return draft{}
+	}
+	d := r.assign(fields, keys)
+	d.Format, d.Body, d.bodyLine, d.spread = formatMarkdown, body, bodyLine, true
+	return d
+}
+
+// takeApart mends the parts of a draft and takes from the body what the fields leave open.
+func (r *reader) takeApart(d draft) Article {
+	r.lang = d.Language
+	if r.lang == "" {
+		r.lang = mojibake.Language(strings.Join([]string{d.Title, d.Teaser, d.Body}, "\n"))
+	}
+	a := d.Article
+	r.mendFields(&a)
+	r.readBody(&a, d)
+	text, tags := takeTags(a.Teaser)
+	a.Teaser, a.Tags = text, distinct(append(a.Tags, tags...))
+	if a.Title == "" {
+		a.Title = titleOf(a.Teaser)
+	}
+	if a.Slug == "" && a.Title != "" {
+		a.Slug = Slug(a.Title, a.Source)
+	}
+	if strings.Contains(a.Source, "&amp;") {
+		r.warn("source", "contains \"&amp;\", as an address copied out of HTML does: \"&\" is probably meant")
+	}
+	if a.Language == "" {
+		a.Language = cmp.Or(r.lang, mojibake.Language(a.Title+"\n"+a.Teaser+"\n"+a.Body), r.opt.Language)
+	}
+	if tag, err := language.Parse(a.Language); err == nil && a.Language != "" {
+		a.Language = tag.String() // "fr_FR" and "FR-fr" are "fr-FR"
+	}
+	return a
+}
+
+// mendFields repairs the fields that are text; addresses and the like stay as they are.
+func (r *reader) mendFields(a *Article) {
+	mend := func(key, s string) string {
+		if s == "" {
+			return ""
+		}
+		f := r.fields[key]
+		return r.mend(key, s, f.start, f.spread, true)
+	}
+	a.Title = oneLine(mend("title", a.Title))
+	a.Teaser = fewLines(mend("teaser", a.Teaser))
+	a.ImageAlt = fewLines(mend("image_alt", a.ImageAlt))
+	a.ContentWarning = oneLine(mend("content_warning", a.ContentWarning))
+	for i, t := range a.Tags {
+		a.Tags[i] = strings.TrimLeft(oneLine(mend("tags", t)), "#＃")
+	}
+}
+
+// check turns what Validate would say into errors with their lines.
+func (r *reader) check(a Article) {
+	for _, p := range a.problems() {
+		r.fail(cmp.Or(r.fields[p.field].line, 1), "%w", p.err)
+	}
+}

@@ -1,0 +1,128 @@
+package article
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+)
+
+const (
+	maxTitle   = 300 // characters, of a title that is given
+	maxDerived = 120 // characters, of a title that is taken from the teaser
+)
+
+// titleOf takes a title from a teaser: up to its first emoji or the end of its first
+// sentence or line. Emoji that the teaser begins with are skipped.
+func titleOf(teaser string) string {
+	it := graphemes.FromString(teaser)
+	start, end := -1, len(teaser)
+	for it.Next() {
+		c, at := it.Value(), it.Start()
+		if isEmoji(c) {
+			if start >= 0 {
+				end = at
+				break
+			}
+			continue
+		}
+		if start < 0 {
+			if strings.TrimSpace(c) == "" {
+				continue
+			}
+			start = at
+		}
+		if c == "\n" {
+			end = at
+			break
+		}
+		if after := at + len(c); endsSentence(teaser[start:after], teaser[after:]) {
+			end = after
+			break
+		}
+	}
+	if start < 0 {
+		return shorten(oneLine(teaser)) // nothing but emoji
+	}
+	title := oneLine(teaser[start:end])
+	if !strings.HasSuffix(title, "..") {
+		title = strings.TrimSuffix(title, ".") // a full stop, but no ellipsis
+	}
+	if title == "" {
+		return shorten(oneLine(teaser))
+	}
+	return shorten(title)
+}
+
+// endsSentence tells whether a sentence ends between before and after: at . ! ? … and
+// then white space, so that 3.5, node.js and "J. Dupont" are no ends.
+func endsSentence(before, after string) bool {
+	last, size := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(after)
+	switch {
+	case strings.ContainsRune("。！？", last):
+		return true
+	case !strings.ContainsRune(".!?…؟", last) || after != "" && !unicode.IsSpace(next):
+		return false
+	case last != '.':
+		return true
+	}
+	return after == "" || !isInitial(before[:len(before)-size])
+}
+
+// isInitial tells whether the word that ends here is one capital ("J", "U.S").
+func isInitial(s string) bool {
+	r, size := utf8.DecodeLastRuneInString(s)
+	before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
+	return unicode.IsUpper(r) && (len(s) == size || unicode.IsSpace(before) || before == '.')
+}
+
+// shorten cuts a derived title at a word, within maxDerived characters.
+func shorten(title string) string {
+	if utf8.RuneCountInString(title) <= maxDerived {
+		return title
+	}
+	it := graphemes.FromString(title)
+	cut, word, n := 0, 0, 0
+	for it.Next() {
+		n += utf8.RuneCountInString(it.Value())
+		if n >= maxDerived {
+			break
+		}
+		if isBlank(rune(it.Value()[0])) {
+			word = it.Start()
+		}
+		cut = it.End()
+	}
+	if word > cut/2 {
+		cut = word
+	}
+	return strings.TrimSpace(title[:cut]) + "…"
+}
+
+// isTitleLine tells whether plain text begins with a title of its own: a short line
+// without end punctuation, hashtag or emoji, and then a paragraph that can only be
+// the teaser, for it has hashtags at its end or stands right above the source.
+func isTitleLine(blocks []block) bool {
+	if len(blocks) < 2 || len(blocks[0].lines) != 1 {
+		return false
+	}
+	line := blocks[0].lines[0]
+	if !isShortLine(line) || hasEmoji(line) || strings.Contains(line, "#") {
+		return false
+	}
+	for i, l := range blocks[1].lines {
+		if _, ok := labelled(l); ok {
+			return i > 0
+		}
+	}
+	if text, tags := takeTags(blocks[1].text()); len(tags) > 0 {
+		return text != ""
+	}
+	if len(blocks) < 3 || isTextHeading(blocks[1]) {
+		return false
+	}
+	_, ok := labelled(blocks[2].lines[0])
+	return ok
+}

@@ -1,0 +1,158 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"syscall"
+
+	"crieur/internal/dispatch"
+)
+
+// Client asks the daemon behind a control socket.
+type Client struct {
+	http   *http.Client
+	socket string
+}
+
+var _ API = (*Client)(nil)
+
+// Dial returns a client, or ErrNotRunning when no daemon listens on the socket.
+func Dial(ctx context.Context, socket string) (*Client, error) {
+	dial := func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", socket) }
+	c, err := dial(ctx)
+	switch {
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return nil, fmt.Errorf("%w on %s", ErrNotRunning, socket)
+	case errors.Is(err, os.ErrPermission):
+		return nil, fmt.Errorf("control socket %s: %w: join the group that owns it, or use sudo -u", socket, os.ErrPermission)
+	case err != nil:
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	if err := c.Close(); err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	return &Client{socket: socket, http: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+	}}}, nil
+}
+
+// Preview implements API.
+func (c *Client) Preview(ctx context.Context, r Request) (out Preview, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/preview", r, &out)
+}
+
+// Enqueue implements API.
+func (c *Client) Enqueue(ctx context.Context, rs []Request) (out []Enqueued, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/enqueue", rs, &out)
+}
+
+// Show implements API.
+func (c *Client) Show(ctx context.Context, id string) (out Story, err error) {
+	return out, c.call(ctx, http.MethodGet, "/v1/show?id="+url.QueryEscape(id), nil, &out)
+}
+
+// Status implements API.
+func (c *Client) Status(ctx context.Context) (out dispatch.Status, err error) {
+	return out, c.call(ctx, http.MethodGet, "/v1/status", nil, &out)
+}
+
+// Check implements API.
+func (c *Client) Check(ctx context.Context) (out []Finding, err error) {
+	return out, c.call(ctx, http.MethodGet, "/v1/check", nil, &out)
+}
+
+// List implements API.
+func (c *Client) List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error {
+	q := url.Values{"state": {f.State}, "account": {f.Account}, "limit": {strconv.Itoa(f.Limit)}}
+	resp, err := c.do(ctx, http.MethodGet, "/v1/list?"+q.Encode(), nil)
+	if err != nil {
+		return err
+	}
+	err = eachLine(resp.Body, func(line []byte) error {
+		var d struct {
+			ListedDelivery
+			failure
+		}
+		if err := json.Unmarshal(line, &d); err != nil {
+			return fmt.Errorf("answer of the daemon: %w", err)
+		}
+		if d.failure.Error != "" {
+			return errors.New(d.failure.Error)
+		}
+		return yield(d.ListedDelivery)
+	})
+	return errors.Join(err, resp.Body.Close())
+}
+
+func eachLine(r io.Reader, do func([]byte) error) error {
+	br := bufio.NewReader(r)
+	for {
+		line, err := br.ReadBytes('\n')
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			if err := do(line); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("answer of the daemon: %w", err)
+		}
+	}
+}
+
+func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("request to the daemon: %w", err)
+		}
+		body = bytes.NewReader(b)
+	}
+	resp, err := c.do(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	if err = json.NewDecoder(resp.Body).Decode(out); err != nil {
+		err = fmt.Errorf("answer of the daemon: %w", err)
+	}
+	return errors.Join(err, resp.Body.Close())
+}
+
+// do returns only answers of success; the daemon's errors come back as they would offline.
+func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://crieur"+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("request to the daemon: %w", err)
+	}
+	// The daemon may have acted on a request whose connection died: never by itself twice.
+	req.GetBody = nil
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("daemon on %s: %w", c.socket, err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	var f failure
+	err = json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(&f)
+	if err = errors.Join(err, resp.Body.Close()); err != nil || f.Error == "" {
+		return nil, fmt.Errorf("daemon on %s: HTTP %d", c.socket, resp.StatusCode)
+	}
+	if f.Input {
+		return nil, badInput(errors.New(f.Error))
+	}
+	return nil, errors.New(f.Error)
+}

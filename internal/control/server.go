@@ -1,0 +1,124 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+// maxRequest bounds one request: about a thousand long articles.
+const maxRequest = 64 << 20
+
+// failure is how an error crosses the socket.
+type failure struct {
+	Error string `json:"error"`
+	Input bool   `json:"input"` // the operator's mistake
+}
+
+// Listen opens the control socket for owner and group. A stale socket is
+// replaced, a live one respected.
+func Listen(path string) (net.Listener, error) {
+	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		return nil, errors.Join(fmt.Errorf("control socket %s: another daemon answers there: stop it first", path), c.Close())
+	}
+	if fi, err := os.Lstat(path); err == nil {
+		if fi.Mode()&os.ModeSocket == 0 {
+			return nil, fmt.Errorf("control socket %s: a file is there that is no socket: set control.socket to another path", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("control socket: %w", err)
+		}
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		return nil, errors.Join(fmt.Errorf("control socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// Handler serves an API to Client.
+func Handler(api API) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/preview", post(api.Preview))
+	mux.HandleFunc("POST /v1/enqueue", post(api.Enqueue))
+	mux.HandleFunc("GET /v1/show", func(w http.ResponseWriter, r *http.Request) {
+		st, err := api.Show(r.Context(), r.URL.Query().Get("id"))
+		answer(w, st, err)
+	})
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, r *http.Request) {
+		st, err := api.Status(r.Context())
+		answer(w, st, err)
+	})
+	mux.HandleFunc("GET /v1/check", func(w http.ResponseWriter, r *http.Request) {
+		fs, err := api.Check(r.Context())
+		answer(w, fs, err)
+	})
+	mux.HandleFunc("GET /v1/list", func(w http.ResponseWriter, r *http.Request) { list(api, w, r) })
+	return mux
+}
+
+func post[In, Out any](call func(context.Context, In) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in); err != nil {
+			var large *http.MaxBytesError
+			if errors.As(err, &large) {
+				err = fmt.Errorf("the request is larger than %d MiB: enqueue fewer articles at a time", maxRequest>>20)
+			}
+			answer(w, nil, badInput(err))
+			return
+		}
+		out, err := call(r.Context(), in)
+		answer(w, out, err)
+	}
+}
+
+// list streams one delivery a line; an error that comes late is the last line.
+func list(api API, w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	f := ListFilter{State: q.Get("state"), Account: q.Get("account")}
+	var err error
+	if f.Limit, err = strconv.Atoi(q.Get("limit")); err != nil {
+		answer(w, nil, badInput(fmt.Errorf("limit %q is no number", q.Get("limit"))))
+		return
+	}
+	enc, begun := json.NewEncoder(w), false
+	enc.SetEscapeHTML(false)
+	err = api.List(r.Context(), f, func(d ListedDelivery) error {
+		begun = true
+		return enc.Encode(d)
+	})
+	switch {
+	case err == nil:
+	case begun:
+		// The status line is gone already; the client looks for this in each line.
+		_ = enc.Encode(failure{Error: err.Error()})
+	default:
+		answer(w, nil, err)
+	}
+}
+
+func answer(w http.ResponseWriter, v any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		var in *InputError
+		f := failure{Error: err.Error(), Input: errors.As(err, &in)}
+		code := http.StatusInternalServerError
+		if f.Input {
+			code = http.StatusBadRequest
+		}
+		w.WriteHeader(code)
+		v = f
+	}
+	// A client that is gone is not the daemon's trouble: what it asked for is done.
+	_ = json.NewEncoder(w).Encode(v)
+}

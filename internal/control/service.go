@@ -1,0 +1,233 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"crieur/internal/article"
+	"crieur/internal/delivery"
+	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
+)
+
+// Service answers from the outbox itself.
+type Service struct {
+	Outbox *outbox.Outbox // nil: only Preview answers
+	Engine *dispatch.Engine
+	Zone   *time.Location // of wall times; nil: UTC
+}
+
+var _ API = (*Service)(nil)
+
+// Preview implements API.
+func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
+	p, _, err := s.rehearse(r, time.Now())
+	return p, err
+}
+
+// Enqueue implements API.
+func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
+	now := time.Now()
+	var news []outbox.NewArticle
+	for _, r := range rs {
+		_, n, err := s.rehearse(r, now)
+		if err != nil {
+			return nil, err
+		}
+		news = append(news, n)
+	}
+	stored, err := s.Outbox.Enqueue(now, news)
+	if err != nil {
+		return nil, err
+	}
+	s.Engine.Wake()
+	out := make([]Enqueued, 0, len(stored))
+	for i, e := range stored {
+		en := s.enqueued(e)
+		en.Warnings = warnings(rs[i].Article)
+		out = append(out, en)
+	}
+	return out, nil
+}
+
+// rehearse composes an article for its accounts, so that what cannot fit is refused
+// in the operator's terminal, and says what would be stored.
+func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle, error) {
+	art := r.Article.Article
+	if err := art.Validate(); err != nil {
+		return Preview{}, outbox.NewArticle{}, badInput(err)
+	}
+	accounts, err := s.accounts(r)
+	if err != nil {
+		return Preview{}, outbox.NewArticle{}, badInput(err)
+	}
+	due, err := s.due(r, now)
+	if err != nil {
+		return Preview{}, outbox.NewArticle{}, badInput(err)
+	}
+	expires, err := expiry(r, now, due)
+	if err != nil {
+		return Preview{}, outbox.NewArticle{}, badInput(err)
+	}
+	if r.Priority < -128 || r.Priority > 127 {
+		return Preview{}, outbox.NewArticle{}, badInput(fmt.Errorf("priority %d: want -128 to 127", r.Priority))
+	}
+	url := s.Engine.PageURL(art.Slug)
+	preview := Preview{Article: previewArticle(r.Article, url), Posts: []PreviewPost{}}
+	stored := outbox.NewArticle{Article: art, Again: r.Again}
+	var refused []error
+	for _, a := range accounts {
+		post, err := s.compose(a, art, url)
+		if err != nil {
+			refused = append(refused, err)
+			continue
+		}
+		preview.Posts = append(preview.Posts, post)
+		stored.Deliveries = append(stored.Deliveries, outbox.NewDelivery{
+			Account: a.Name, Platform: a.Platform, Due: due, Priority: r.Priority, Expires: expires,
+		})
+	}
+	return preview, stored, badInput(errors.Join(refused...))
+}
+
+func (s *Service) compose(a dispatch.Account, art article.Article, url string) (PreviewPost, error) {
+	limits, err := s.Engine.Limits(a)
+	if err != nil {
+		return PreviewPost{}, err
+	}
+	c, err := a.Compose(art, url, limits)
+	if err != nil {
+		return PreviewPost{}, err
+	}
+	return PreviewPost{
+		Account: a.Name, Platform: a.Platform, Text: c.Text, ContentWarning: c.ContentWarning,
+		Length: c.Length, Limit: c.Limit, CostUSD: c.CostUSD, Dropped: nonNil(c.Dropped),
+	}, nil
+}
+
+// accounts resolves the wish for accounts: the operator's, else the article's, else all.
+func (s *Service) accounts(r Request) ([]dispatch.Account, error) {
+	all := s.Engine.Accounts()
+	wish := r.Accounts
+	if len(wish) == 0 {
+		wish = r.Article.Article.Accounts
+	}
+	if len(all) == 0 {
+		return nil, errors.New("no account is configured: add an [[account]] to the configuration")
+	}
+	if len(wish) == 0 {
+		return all, nil
+	}
+	var out []dispatch.Account
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(wish))) {
+		i := slices.IndexFunc(all, func(a dispatch.Account) bool { return a.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("account %q is not configured: want one of %s", name, accountNames(all))
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+func accountNames(as []dispatch.Account) string {
+	var names []string
+	for _, a := range as {
+		names = append(names, fmt.Sprintf("%q", a.Name))
+	}
+	return strings.Join(names, ", ")
+}
+
+func previewArticle(r article.Result, url string) PreviewArticle {
+	a := r.Article
+	p := PreviewArticle{
+		Title: a.Title, Slug: a.Slug, URL: url, Source: a.Source, Language: a.Language,
+		Tags: a.Tags, Repairs: r.Repairs, Warnings: warnings(r), Proposals: r.Proposals,
+	}
+	// A list is a list also when it is empty: scripts iterate over it.
+	p.Tags, p.Repairs, p.Proposals = nonNil(p.Tags), nonNil(p.Repairs), nonNil(p.Proposals)
+	return p
+}
+
+func nonNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// warnings are everything that a person should look at before the post goes out.
+func warnings(r article.Result) []string {
+	out := append([]string{}, r.Warnings...)
+	for _, p := range r.Proposals {
+		out = append(out, fmt.Sprintf("line %d: %q is probably %q (%s): --accept-proposals takes it", p.Line, p.Before, p.After, p.Rule))
+	}
+	return out
+}
+
+func (s *Service) enqueued(e outbox.Enqueued) Enqueued {
+	out := Enqueued{
+		ID: e.Article.ID, Slug: e.Article.Slug, URL: s.Engine.PageURL(e.Article.Slug),
+		Existing: e.Existing, Deliveries: []EnqueuedDelivery{},
+	}
+	for _, d := range e.Deliveries {
+		out.Deliveries = append(out.Deliveries, EnqueuedDelivery{ID: d.ID, Account: d.Account, State: string(d.State), Due: d.Due.UTC()})
+	}
+	return out
+}
+
+// Show implements API.
+func (s *Service) Show(_ context.Context, id string) (Story, error) {
+	a, ds, err := s.Outbox.Article(id)
+	if err != nil {
+		return Story{}, err
+	}
+	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, Deliveries: []StoryDelivery{}}
+	for _, d := range ds {
+		out.Deliveries = append(out.Deliveries, story(d))
+	}
+	return out, nil
+}
+
+// List implements API.
+func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDelivery) error) error {
+	filter := outbox.Filter{Account: f.Account, Limit: f.Limit}
+	if f.State != "" {
+		st, err := delivery.ParseState(f.State)
+		if err != nil {
+			return badInput(err)
+		}
+		filter.State = st
+	}
+	if f.Limit < 0 {
+		return badInput(fmt.Errorf("limit %d is negative", f.Limit))
+	}
+	var failed error
+	err := s.Outbox.List(filter, func(d delivery.Delivery, a outbox.Article) bool {
+		failed = yield(ListedDelivery{Article: a.ID, Slug: a.Slug, Title: a.Title, StoryDelivery: story(d)})
+		return failed == nil
+	})
+	return errors.Join(err, failed)
+}
+
+// Status implements API.
+func (s *Service) Status(context.Context) (dispatch.Status, error) {
+	return s.Engine.Status(time.Now())
+}
+
+func story(d delivery.Delivery) StoryDelivery {
+	out := StoryDelivery{
+		ID: d.ID, Account: d.Account, Platform: d.Platform, State: string(d.State), Reason: d.Reason,
+		Due: d.Due.UTC(), Text: d.Text, Attempts: []Attempt{},
+	}
+	for _, a := range d.Attempts {
+		out.Attempts = append(out.Attempts, Attempt{N: a.N, At: a.At.UTC(), Class: string(a.Class), Status: a.Status, Error: a.Error})
+	}
+	if r := d.Receipt; r != nil {
+		out.Receipt = &Receipt{PostID: r.PostID, URL: r.URL, PostedAt: r.PostedAt.UTC()}
+	}
+	return out
+}

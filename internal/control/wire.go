@@ -1,0 +1,150 @@
+// Package control is everything that an operator asks of crieur: one service, used
+// directly when no daemon runs and over its Unix socket when one does.
+package control
+
+import (
+	"context"
+	"time"
+
+	"crieur/internal/article"
+	"crieur/internal/dispatch"
+	"crieur/internal/mojibake"
+)
+
+// API is what operators ask. Service answers here, Client asks a daemon.
+type API interface {
+	// Preview composes an article for its accounts; nothing is stored.
+	Preview(ctx context.Context, r Request) (Preview, error)
+	// Enqueue stores all of the requests or none.
+	Enqueue(ctx context.Context, rs []Request) ([]Enqueued, error)
+	// Show tells an article's story; id is an article's or a delivery's ID, or a unique beginning of one.
+	Show(ctx context.Context, id string) (Story, error)
+	// List calls yield for each selected delivery, newest first.
+	List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error
+	// Status reads the state of the whole.
+	Status(ctx context.Context) (dispatch.Status, error)
+	// Check verifies credentials and the outbox's invariants.
+	Check(ctx context.Context) ([]Finding, error)
+}
+
+// Request is an article as read, with the operator's wishes.
+type Request struct {
+	Article  article.Result `json:"article"`
+	Accounts []string       `json:"accounts,omitempty"` // empty: the article's own wish, else all
+	At       string         `json:"at,omitempty"`       // RFC 3339, or a wall time in the site's zone
+	Now      bool           `json:"now,omitempty"`      // overrides the article's own wish for a moment
+	Priority int            `json:"priority,omitempty"`
+	Expires  string         `json:"expires,omitempty"` // a duration from now, or RFC 3339
+	Again    bool           `json:"again,omitempty"`
+}
+
+// Preview is what each account would post.
+type Preview struct {
+	Article PreviewArticle `json:"article"`
+	Posts   []PreviewPost  `json:"posts"`
+}
+
+// PreviewArticle is the article as understood.
+type PreviewArticle struct {
+	Title     string              `json:"title"`
+	Slug      string              `json:"slug"`
+	URL       string              `json:"url"`
+	Source    string              `json:"source"`
+	Language  string              `json:"language"`
+	Tags      []string            `json:"tags"`
+	Repairs   []mojibake.Repair   `json:"repairs"`
+	Warnings  []string            `json:"warnings"`
+	Proposals []mojibake.Proposal `json:"proposals"`
+}
+
+// PreviewPost is one account's post.
+type PreviewPost struct {
+	Account        string   `json:"account"`
+	Platform       string   `json:"platform"`
+	Text           string   `json:"text"`
+	ContentWarning string   `json:"content_warning,omitempty"`
+	Length         int      `json:"length"`
+	Limit          int      `json:"limit"`
+	CostUSD        float64  `json:"cost_usd"`
+	Dropped        []string `json:"dropped"`
+	Receipt        *Receipt `json:"receipt,omitempty"` // demo only
+}
+
+// Enqueued answers a request.
+type Enqueued struct {
+	ID         string             `json:"id"`
+	Slug       string             `json:"slug"`
+	URL        string             `json:"url"`
+	Existing   bool               `json:"existing,omitempty"` // it was there already; nothing was stored
+	Deliveries []EnqueuedDelivery `json:"deliveries"`
+	Warnings   []string           `json:"warnings,omitempty"`
+}
+
+// EnqueuedDelivery is one delivery of an Enqueued.
+type EnqueuedDelivery struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account"`
+	State   string    `json:"state"`
+	Due     time.Time `json:"due"`
+}
+
+// Story is all that is known of an article.
+type Story struct {
+	ID         string          `json:"id"`
+	Slug       string          `json:"slug"`
+	URL        string          `json:"url"`
+	Title      string          `json:"title"`
+	Source     string          `json:"source"`
+	Deliveries []StoryDelivery `json:"deliveries"`
+}
+
+// StoryDelivery is all that is known of a delivery.
+type StoryDelivery struct {
+	ID       string    `json:"id"`
+	Account  string    `json:"account"`
+	Platform string    `json:"platform"`
+	State    string    `json:"state"`
+	Reason   string    `json:"reason,omitempty"`
+	Due      time.Time `json:"due"`
+	Text     string    `json:"text"`
+	Attempts []Attempt `json:"attempts"`
+	Receipt  *Receipt  `json:"receipt"`
+}
+
+// ListedDelivery is a delivery in a list, with what identifies its article.
+type ListedDelivery struct {
+	Article string `json:"article"`
+	Slug    string `json:"slug"`
+	Title   string `json:"title"`
+	StoryDelivery
+}
+
+// Attempt is one try.
+type Attempt struct {
+	N      int       `json:"n"`
+	At     time.Time `json:"at"`
+	Class  string    `json:"class"` // empty: under way
+	Status int       `json:"status"`
+	Error  string    `json:"error"`
+}
+
+// Receipt is the platform's proof.
+type Receipt struct {
+	PostID   string    `json:"post_id"`
+	URL      string    `json:"url"`
+	PostedAt time.Time `json:"posted_at"`
+}
+
+// ListFilter selects deliveries; zero fields select all.
+type ListFilter struct {
+	State   string `json:"state"`
+	Account string `json:"account"`
+	Limit   int    `json:"limit"`
+}
+
+// Finding is one line of "crieur check".
+type Finding struct {
+	Subject string `json:"subject"`
+	OK      bool   `json:"ok"`
+	Detail  string `json:"detail"`
+}

@@ -1,0 +1,90 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"crieur/config"
+	"crieur/internal/control"
+	"crieur/internal/outbox"
+)
+
+// Offline is the operators' service without a daemon, directly on the outbox.
+type Offline struct {
+	*control.Service
+	close func() error
+}
+
+// Close closes the outbox.
+func (o *Offline) Close() error { return o.close() }
+
+// OpenOffline opens the outbox of a configuration and a service on it.
+func OpenOffline(cfg config.Config, version string) (*Offline, error) {
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	if err != nil {
+		return nil, err
+	}
+	o, err := offline(cfg, ob, version)
+	if err != nil {
+		return nil, errors.Join(err, ob.Close())
+	}
+	return o, nil
+}
+
+// OpenConnected is OpenOffline with the accounts' logins, as check needs them.
+func OpenConnected(cfg config.Config, credentialsDir, version string) (*Offline, error) {
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := Accounts(cfg)
+	if err == nil {
+		err = connect(cfg, accounts, credentialsDir, version)
+	}
+	if err != nil {
+		return nil, errors.Join(err, ob.Close())
+	}
+	s, err := service(cfg, ob, accounts, version, nil)
+	if err != nil {
+		return nil, errors.Join(err, ob.Close())
+	}
+	return &Offline{Service: s, close: ob.Close}, nil
+}
+
+// OpenPreview is a service that only previews. It reads the instances' limits from
+// the outbox where there is one to be read, and never creates it.
+func OpenPreview(cfg config.Config, version string) (*Offline, error) {
+	if _, err := os.Stat(cfg.Outbox.Path); err != nil {
+		return offline(cfg, nil, version)
+	}
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, outbox.ErrLocked) {
+		return offline(cfg, nil, version)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("limits known so far: %w", err)
+	}
+	o, err := offline(cfg, ob, version)
+	if err != nil {
+		return nil, errors.Join(err, ob.Close())
+	}
+	return o, nil
+}
+
+func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, error) {
+	accounts, err := Accounts(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s, err := service(cfg, ob, accounts, version, nil)
+	if err != nil {
+		return nil, err
+	}
+	closer := func() error { return nil }
+	if ob != nil {
+		closer = ob.Close
+	}
+	return &Offline{Service: s, close: closer}, nil
+}

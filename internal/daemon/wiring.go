@@ -1,0 +1,112 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"crieur/config"
+	"crieur/internal/control"
+	"crieur/internal/delivery"
+	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
+	"crieur/internal/platform"
+	"crieur/internal/platform/mastodon"
+	"crieur/internal/platform/x"
+	"crieur/internal/textlen"
+)
+
+// Accounts turns the configured accounts into the engine's, without logins: enough
+// to compose and to store.
+func Accounts(cfg config.Config) ([]dispatch.Account, error) {
+	out := make([]dispatch.Account, 0, len(cfg.Accounts))
+	for _, c := range cfg.Accounts {
+		a := dispatch.Account{
+			Name: c.Name, Platform: c.Platform, Template: c.Template, MaxHashtags: c.MaxHashtags,
+			Link: c.Link, Limit: c.Limit, Visibility: c.Visibility, ContentWarning: c.ContentWarning,
+		}
+		switch c.Platform {
+		case "x":
+			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
+			a.Cost = costX(cfg.Prices)
+		case "mastodon":
+			// Until the instance has told, it could be one that counts URLs in full.
+			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
+			a.Cost = func(string) float64 { return 0 }
+		default:
+			return nil, fmt.Errorf("account %q: platform %q is unknown: want \"x\" or \"mastodon\"", c.Name, c.Platform)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func measureX(text, _ string, _ delivery.Limits) int { return textlen.X(text) }
+
+func measureMastodon(text, contentWarning string, l delivery.Limits) int {
+	return textlen.Mastodon(text, contentWarning, textlen.Instance{URLLength: l.URLLength, CodePoints: l.CodePoints})
+}
+
+func costX(p config.Prices) func(string) float64 {
+	return func(text string) float64 {
+		if len(textlen.XURLs(text)) > 0 {
+			return p.XPostURL
+		}
+		return p.XPost
+	}
+}
+
+// connect gives each account its login. credentialsDir is systemd's $CREDENTIALS_DIRECTORY, or empty.
+func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, version string) error {
+	var failed []error
+	for i, c := range cfg.Accounts {
+		creds, err := cfg.LoadCredentials(c, credentialsDir)
+		if err == nil {
+			accounts[i].Client, err = client(c, creds, version)
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("account %q: %w", c.Name, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func client(c config.Account, creds config.Credentials, version string) (platform.Platform, error) {
+	agent := "crieur/" + version
+	if c.Platform == "mastodon" {
+		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent})
+	}
+	opt := x.Options{BaseURL: c.APIURL, API: c.API, UserAgent: agent}
+	if creds.ConsumerKey != "" {
+		opt.ConsumerKey, opt.ConsumerSecret = creds.ConsumerKey, creds.ConsumerSecret
+		opt.AccessToken, opt.AccessTokenSecret = creds.AccessToken, creds.AccessTokenSecret
+	} else {
+		opt.BearerToken = creds.AccessToken
+	}
+	return x.New(opt)
+}
+
+// service puts outbox, engine and the operators' service together. ob may be nil
+// where only previews are wanted.
+func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, version string, log *slog.Logger) (*control.Service, error) {
+	engine, err := dispatch.New(dispatch.Options{
+		Outbox:   ob,
+		Accounts: accounts,
+		PageURL:  func(slug string) string { return cfg.Site.BaseURL + "/" + slug },
+		Retry: dispatch.Retry{
+			Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
+			MaxAttempts: cfg.Delivery.MaxAttempts, MaxAge: time.Duration(cfg.Delivery.MaxAge),
+		},
+		Version: version,
+		Log:     log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(cfg.Site.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("site.timezone: %w", err)
+	}
+	return &control.Service{Outbox: ob, Engine: engine, Zone: zone}, nil
+}

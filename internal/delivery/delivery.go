@@ -1,0 +1,68 @@
+// Package delivery holds the words of the queue: a delivery, its states and
+// their legal transitions, attempts, receipts and effect classes. It does no I/O.
+package delivery
+
+import "time"
+
+// Delivery is one article for one account: the queued unit.
+type Delivery struct {
+	ID        string // article ID + "." + account name
+	ArticleID string
+	Account   string
+	Platform  string // "x" or "mastodon"
+	State     State
+	Timed     bool      // Due is a moment of its own (--at, a retry), not "as soon as the account posts"
+	Due       time.Time // when scheduled: not before this moment
+	Priority  int       // higher goes first, -128..127
+	CreatedAt time.Time
+	Expires   time.Time // zero: never
+	Key       string    // idempotency key, the same for every attempt
+	Text      string    // frozen by the first claim; empty before
+	Spent     int       // attempts that count towards the maximum (throttled ones do not)
+	Attempts  []Attempt // oldest first
+	Receipt   *Receipt
+	Reason    string // why held or dead, for a person
+}
+
+// Attempt is one try. It is on disk, with an empty class, before the request is sent.
+type Attempt struct {
+	N      int // 1 is the first
+	At     time.Time
+	Class  Class  // empty while sending
+	Status int    // HTTP status, 0 when there was no answer
+	Error  string // the cause in plain words, no secrets
+}
+
+// Receipt is the platform's proof that the post exists.
+type Receipt struct {
+	PostID   string // opaque: X has 19 digits, GoToSocial ULIDs, snac 42 digits
+	URL      string // page for people
+	PostedAt time.Time
+}
+
+// Limits are what a platform or instance says of itself.
+type Limits struct {
+	MaxCharacters int  // in the platform's own counting
+	URLLength     int  // what a URL counts
+	CodePoints    bool // the server is not known to be Mastodon: stay under code points with URLs in full as well
+	ReadAt        time.Time
+}
+
+// Class says what an attempt did to the world.
+type Class string
+
+// The closed set of effect classes (design §3).
+const (
+	OK        Class = "ok"        // posted, with a receipt
+	Refused   Class = "refused"   // certainly not posted; retry later
+	Throttled Class = "throttled" // not posted; wait until, no attempt is spent
+	Auth      Class = "auth"      // not posted; stop the account
+	Quota     Class = "quota"     // not posted; stop the account
+	Permanent Class = "permanent" // not posted; this post can never go
+	Ambiguous Class = "ambiguous" // may or may not be posted; the default for the unknown
+)
+
+// Classes lists every effect class.
+func Classes() []Class {
+	return []Class{OK, Refused, Throttled, Auth, Quota, Permanent, Ambiguous}
+}

@@ -1,0 +1,70 @@
+package dispatch
+
+import (
+	"fmt"
+
+	"crieur/internal/article"
+	"crieur/internal/delivery"
+	"crieur/internal/platform"
+	"crieur/internal/teaser"
+)
+
+// Account is one login as the engine sees it.
+type Account struct {
+	Name, Platform string
+	Template       string // of teaser.Render; empty: its default
+	MaxHashtags    int    // 0: as many as fit
+	Link           bool   // whether posts carry the page's address
+	Limit          int    // 0: the platform's
+	Visibility     string
+	ContentWarning string // for articles that bring none
+
+	// Measure counts a post as the platform does, given its last known limits.
+	Measure func(text, contentWarning string, l delivery.Limits) int
+	// Cost is what the platform bills for a text, in US dollars.
+	Cost func(text string) float64
+	// Default are the limits to obey as long as the platform has not told its own.
+	Default delivery.Limits
+	// Client sends. Nil where nothing is sent: preview, enqueue without a daemon.
+	Client platform.Platform
+}
+
+// Composed is a post as an account would send it.
+type Composed struct {
+	teaser.Post
+	ContentWarning string
+	CostUSD        float64
+}
+
+// Compose renders an article for an account under limits l. link is the page's address.
+func (a Account) Compose(art article.Article, link string, l delivery.Limits) (Composed, error) {
+	cw := a.contentWarning(art)
+	opt := teaser.Options{
+		Template:    a.Template,
+		MaxHashtags: a.MaxHashtags,
+		Limit:       a.limit(l),
+		Measure:     func(text string) int { return a.Measure(text, cw, l) },
+	}
+	if a.Link {
+		opt.Link = link
+	}
+	post, err := teaser.Render(art, opt)
+	if err != nil {
+		return Composed{}, fmt.Errorf("account %q: %w", a.Name, err)
+	}
+	return Composed{Post: post, ContentWarning: cw, CostUSD: a.Cost(post.Text)}, nil
+}
+
+func (a Account) contentWarning(art article.Article) string {
+	if art.ContentWarning != "" {
+		return art.ContentWarning
+	}
+	return a.ContentWarning
+}
+
+func (a Account) limit(l delivery.Limits) int {
+	if a.Limit > 0 {
+		return a.Limit
+	}
+	return l.MaxCharacters
+}

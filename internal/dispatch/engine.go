@@ -1,0 +1,162 @@
+// Package dispatch is the engine: one worker per account takes what is due from
+// the outbox and brings it to its one ending. The intent of every request is on
+// disk before the request; a request without a clear answer is never repeated.
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"crieur/internal/delivery"
+	"crieur/internal/outbox"
+)
+
+// Retry bounds what happens after a refusal.
+type Retry struct {
+	Min, Max    time.Duration // exponential backoff with full jitter between these
+	MaxAttempts int           // that count; 0: no bound
+	MaxAge      time.Duration // since enqueue or its own moment; 0: no bound
+}
+
+// Options are what an engine is made of.
+type Options struct {
+	Outbox      *outbox.Outbox
+	Accounts    []Account
+	PageURL     func(slug string) string
+	Retry       Retry
+	SendTimeout time.Duration // of one request, also while shutting down; 0: 30 s
+	Version     string
+	Log         *slog.Logger        // nil: discarded
+	Rand        func(n int64) int64 // in [0, n); nil: math/rand
+}
+
+// Engine runs the workers. Without Run it still answers Status and Compose, as
+// the offline commands need.
+type Engine struct {
+	opt     Options
+	log     *slog.Logger
+	workers []*worker
+
+	mu        sync.Mutex
+	startedAt time.Time
+	running   bool
+}
+
+// New checks the options and makes an engine.
+func New(opt Options) (*Engine, error) {
+	if opt.SendTimeout == 0 {
+		opt.SendTimeout = 30 * time.Second
+	}
+	if opt.Rand == nil {
+		opt.Rand = rand.Int64N
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{opt: opt, log: opt.Log}
+	seen := map[string]bool{}
+	for _, a := range opt.Accounts {
+		if seen[a.Name] {
+			return nil, fmt.Errorf("account %q: named twice", a.Name)
+		}
+		seen[a.Name] = true
+		e.workers = append(e.workers, newWorker(e, a))
+	}
+	return e, nil
+}
+
+// Run holds what a crash left behind, then works until ctx ends and the requests
+// in flight have been settled. It fails when the outbox does.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.holdInterrupted(time.Now()); err != nil {
+		return err
+	}
+	e.setRunning(true)
+	defer e.setRunning(false)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var wg sync.WaitGroup
+	for _, w := range e.workers {
+		wg.Go(func() {
+			if err := w.run(ctx); err != nil {
+				stop(fmt.Errorf("account %q: %w", w.acc.Name, err))
+			}
+		})
+		wg.Go(func() { w.readLimits(ctx) })
+	}
+	<-ctx.Done()
+	wg.Wait()
+	if err := context.Cause(ctx); err != nil && err != ctx.Err() {
+		return err
+	}
+	return nil
+}
+
+// Wake makes the workers look at the outbox now, after something was enqueued.
+func (e *Engine) Wake() {
+	for _, w := range e.workers {
+		w.wakeUp()
+	}
+}
+
+// Accounts returns the engine's accounts.
+func (e *Engine) Accounts() []Account { return e.opt.Accounts }
+
+// PageURL returns the public address of a slug.
+func (e *Engine) PageURL(slug string) string { return e.opt.PageURL(slug) }
+
+// Limits returns what an account must obey: what its platform told last, else its default.
+func (e *Engine) Limits(a Account) (delivery.Limits, error) {
+	if e.opt.Outbox == nil {
+		return a.Default, nil
+	}
+	l, ok, err := e.opt.Outbox.Limits(a.Name)
+	if err != nil || !ok {
+		return a.Default, err
+	}
+	return l, nil
+}
+
+func (e *Engine) setRunning(on bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.running = on
+	if on {
+		e.startedAt = time.Now()
+	}
+}
+
+// holdInterrupted brings what was in flight when the process ended to an operator:
+// whether it was posted is not known, so it is never sent again by itself.
+func (e *Engine) holdInterrupted(now time.Time) error {
+	ds, err := e.opt.Outbox.Interrupted()
+	if err != nil {
+		return fmt.Errorf("deliveries in flight at the last stop: %w", err)
+	}
+	for _, d := range ds {
+		if d.State == delivery.Sending {
+			out := outbox.Outcome{
+				To: delivery.Unknown, Class: delivery.Ambiguous,
+				Error: "crieur stopped before the platform's answer was recorded",
+			}
+			if d, err = e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil {
+				return err
+			}
+		}
+		if _, err := e.hold(d, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lastAttempt(d delivery.Delivery) int {
+	if len(d.Attempts) == 0 {
+		return 0
+	}
+	return d.Attempts[len(d.Attempts)-1].N
+}

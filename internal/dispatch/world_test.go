@@ -1,0 +1,161 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"crieur/internal/article"
+	"crieur/internal/delivery"
+	"crieur/internal/outbox"
+	"crieur/internal/platform"
+)
+
+// fake is a platform that answers by script, then with success, and remembers what arrived.
+type fake struct {
+	mu     sync.Mutex
+	script []error       // nil: success
+	slow   time.Duration // before each answer
+	onPost func(platform.Post)
+	posts  []platform.Post
+}
+
+func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, error) {
+	f.mu.Lock()
+	f.posts = append(f.posts, p)
+	n := len(f.posts)
+	var answer error
+	if len(f.script) > 0 {
+		answer, f.script = f.script[0], f.script[1:]
+	}
+	f.mu.Unlock()
+	if f.onPost != nil {
+		f.onPost(p)
+	}
+	if f.slow > 0 {
+		select {
+		case <-time.After(f.slow):
+		case <-ctx.Done():
+			return delivery.Receipt{}, &platform.Error{Class: delivery.Ambiguous, Err: ctx.Err()}
+		}
+	}
+	if answer != nil {
+		return delivery.Receipt{}, answer
+	}
+	return delivery.Receipt{PostID: fmt.Sprintf("post-%d", n), URL: fmt.Sprintf("https://social.example/%d", n), PostedAt: time.Now()}, nil
+}
+
+func (f *fake) Verify(context.Context) (platform.Identity, error) {
+	return platform.Identity{ID: "1", Username: "newsbot", Bot: true}, nil
+}
+
+func (f *fake) Limits(context.Context) (delivery.Limits, error) {
+	return delivery.Limits{MaxCharacters: 500, URLLength: 23}, nil
+}
+
+func (f *fake) requests() []platform.Post {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]platform.Post(nil), f.posts...)
+}
+
+func fails(c delivery.Class, after time.Duration) error {
+	return &platform.Error{Class: c, RetryAfter: after, Status: 418, Err: errors.New("the kettle is on")}
+}
+
+// world is an outbox, an engine and its platforms by account name.
+type world struct {
+	t      *testing.T
+	ob     *outbox.Outbox
+	engine *Engine
+	fakes  map[string]*fake
+}
+
+func newWorld(t *testing.T, accounts ...string) *world {
+	t.Helper()
+	w := &world{t: t, fakes: map[string]*fake{}}
+	ob, err := outbox.Open(filepath.Join(t.TempDir(), "outbox.db"), outbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ob = ob
+	t.Cleanup(func() {
+		if err := ob.Verify(); err != nil {
+			t.Errorf("outbox: %v", err)
+		}
+		if err := ob.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var as []Account
+	for _, name := range accounts {
+		w.fakes[name] = &fake{}
+		as = append(as, Account{
+			Name: name, Platform: "mastodon", Link: true, Client: w.fakes[name],
+			Default: delivery.Limits{MaxCharacters: 500, URLLength: 23},
+			Measure: func(text, _ string, _ delivery.Limits) int { return len([]rune(text)) },
+			Cost:    func(string) float64 { return 0 },
+		})
+	}
+	w.engine, err = New(Options{
+		Outbox: ob, Accounts: as, PageURL: func(slug string) string { return "https://news.example.org/" + slug },
+		Retry: Retry{Min: 30 * time.Second, Max: time.Hour, MaxAttempts: 3, MaxAge: 48 * time.Hour},
+		Rand:  func(n int64) int64 { return n - 1 },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// enqueue stores an article for all accounts and returns the delivery IDs in their order.
+func (w *world) enqueue(title string, due time.Time) []string {
+	w.t.Helper()
+	n := outbox.NewArticle{Article: anArticle(title)}
+	for _, a := range w.engine.Accounts() {
+		n.Deliveries = append(n.Deliveries, outbox.NewDelivery{Account: a.Name, Platform: a.Platform, Due: due})
+	}
+	got, err := w.ob.Enqueue(time.Now(), []outbox.NewArticle{n})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var ids []string
+	for _, d := range got[0].Deliveries {
+		ids = append(ids, d.ID)
+	}
+	w.engine.Wake()
+	return ids
+}
+
+func anArticle(title string) article.Article {
+	return article.Article{
+		Title: title, Slug: article.Slug(title), Teaser: title + " 🎯 et la suite dans l’article.", Tags: []string{"Essai"},
+		Source: "https://source.example.org/" + article.Slug(title), Language: "fr", Format: "text", Body: "Le corps de " + title + ".",
+	}
+}
+
+// run starts the engine and returns a function that stops it and waits.
+func (w *world) run() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.engine.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			w.t.Errorf("Run: %v", err)
+		}
+	}
+}
+
+func (w *world) delivery(id string) delivery.Delivery {
+	w.t.Helper()
+	d, err := w.ob.Delivery(id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,216 @@
+package mojibake
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// former is what a character was before a rewrite.
+type former struct {
+	rewrite rewrite
+	r       rune
+}
+
+// formers lists what r may have been.
+func (d *document) formers(r rune) []former {
+	list, ok := d.undone[r]
+	if !ok {
+		for from := range charsets {
+			for to := range charsets {
+				w := rewrite{from, to}
+				if was, ok := d.codec.undoRewrite(r, w); ok && from != to && d.alphabet.class(was) >= typographic {
+					list = append(list, former{w, was})
+				}
+			}
+		}
+		d.undone[r] = list
+	}
+	return list
+}
+
+// eachForeign calls f for every unprotected non-ASCII character that the language does not use.
+func (d *document) eachForeign(f func(i int, r rune, size int)) {
+	spans := d.protected
+	for i := 0; i < len(d.text); {
+		if d.text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		for len(spans) > 0 && spans[0].end <= i {
+			spans = spans[1:]
+		}
+		if len(spans) > 0 && spans[0].start <= i {
+			i = spans[0].end
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(d.text[i:])
+		if r != utf8.RuneError && !d.alphabet.main.has(r) {
+			f(i, r, n)
+		}
+		i += n
+	}
+}
+
+// letters finds single characters that a rewrite made of others.
+func (d *document) letters(probable bool) []edit {
+	var edits []edit
+	d.eachForeign(func(i int, r rune, size int) {
+		if list := d.formers(r); len(list) > 0 {
+			was, certain, ok := d.judgeLetter(i, r, size, list)
+			if !ok || certain == probable {
+				return
+			}
+			if certain {
+				d.addRewrite(was.rewrite)
+			}
+			edits = append(edits, edit{start: i, end: i + size, out: string(was.r), rule: was.rewrite.String(), certain: certain})
+		}
+	})
+	return edits
+}
+
+func (d *document) judgeLetter(i int, r rune, size int, list []former) (was former, certain, ok bool) {
+	before, after := lastRunes(d.text, i, nil), runeAt(d.text, i+size)
+	if r == '\u2028' || r == '\u2029' {
+		was, known, _ := d.likeliest(list, func(f former) bool { return d.alphabet.class(f.r) == typographic })
+		return was, known, known && was.r == '…'
+	}
+	if d.alphabet.punctuation.has(r) || !d.nativeLetter(before[0]) && !d.nativeLetter(after) {
+		return former{}, false, false
+	}
+	was, known, alone := d.likeliest(list, func(f former) bool {
+		return d.alphabet.main.has(f.r) && d.caseFits(before, f.r, after)
+	})
+	if was.r == 0 {
+		return former{}, false, false
+	}
+	symbol := !isWordRune(r)
+	if symbol && !(unicode.IsLetter(before[0]) && unicode.IsLetter(after)) {
+		return former{}, false, false
+	}
+	amid := unicode.IsUpper(r) && unicode.IsLower(before[0]) && unicode.IsLower(was.r)
+	unheard := !everyAlphabet().main.has(r) && !symbol
+	initial := unicode.IsUpper(r) && !unicode.IsLetter(before[0]) && unicode.IsLower(was.r)
+	borrowed := d.alphabet.auxiliary.has(r)
+	switch anomaly := amid || unheard; {
+	case known && (anomaly || !borrowed && !initial && !symbol):
+		return was, true, true
+	case anomaly && alone && d.language != "" && d.wordLen(i, size) >= 4:
+		return was, true, true
+	case anomaly:
+		return was, false, true
+	}
+	return was, false, d.rewrites[was.rewrite]
+}
+
+// likeliest picks the former that the document's damage explains (known), or
+// else the first; alone means that no other result is possible.
+func (d *document) likeliest(list []former, fits func(former) bool) (was former, known, alone bool) {
+	weight := func(f former) int {
+		switch {
+		case d.rewrites[f.rewrite]:
+			return 2
+		case d.from[f.rewrite.from]:
+			return 1
+		}
+		return 0
+	}
+	alone = true
+	rival := false
+	for _, f := range list {
+		if !fits(f) {
+			continue
+		}
+		switch {
+		case was.r == 0 || weight(f) > weight(was):
+			alone = alone && (was.r == 0 || was.r == f.r)
+			was, rival = f, false
+		case f.r != was.r:
+			alone = false
+			rival = rival || weight(f) == weight(was)
+		}
+	}
+	return was, was.r != 0 && weight(was) > 0 && !rival, alone
+}
+
+// nativeLetter tells a letter that the language uses.
+func (d *document) nativeLetter(r rune) bool {
+	return unicode.IsLetter(r) && (r < utf8.RuneSelf || d.alphabet.main.has(r))
+}
+
+// wordLen counts the letters of the word around a character.
+func (d *document) wordLen(i, size int) int {
+	n := 0
+	for _, r := range d.text[wordStart(d.text, i, false):wordEnd(d.text, i+size)] {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// lostSpaces finds à whose second character, a no-break space, was taken for
+// white space and trimmed or made a plain space.
+func (d *document) lostSpaces(probable bool) []edit {
+	if d.codec == nil || !d.alphabet.main.has('à') {
+		return nil
+	}
+	var edits []edit
+	for set := range charsets {
+		lead := d.codec.runes[set][0xc3]
+		if !unicode.IsUpper(lead) {
+			continue
+		}
+		for i := 0; ; {
+			k := strings.Index(d.text[i:], string(lead))
+			if k < 0 {
+				break
+			}
+			at := i + k
+			i = at + len(string(lead))
+			e, certain, ok := d.lostSpace(chain{first: set}, at, i)
+			if ok && certain != probable && !d.isProtected(at) {
+				edits = append(edits, e)
+			}
+		}
+	}
+	kept, _ := disjoint(edits, nil)
+	return kept
+}
+
+func (d *document) lostSpace(ch chain, at, end int) (e edit, certain, ok bool) {
+	before, after := lastRunes(d.text, at, nil), runeAt(d.text, end)
+	lead := runeAt(d.text, at)
+	ends := unicode.IsLower(before[0]) && (after < utf8.RuneSelf || unicode.IsSpace(after)) && !isWordRune(after)
+	alone := !isWordRune(before[0]) && after == ' ' && loadStopwords().has(d.language, "à")
+	if !ends && !alone || d.alphabet.main.has(lead) && !alone {
+		return e, false, false
+	}
+	if after == ' ' && end+1 < len(d.text) && d.text[end+1] == ' ' {
+		end++
+	}
+	certain = d.chains[ch]
+	e = edit{start: at, end: end, out: "à", rule: ch.String() + ", the no-break space lost", certain: certain}
+	return e, certain, certain || ends && !d.alphabet.main.has(lead) && d.onlyLead(ch)
+}
+
+// onlyLead tells whether ch is the first charset that has its lead character,
+// so that a run is proposed once.
+func (d *document) onlyLead(ch chain) bool {
+	for set := range ch.first {
+		if d.codec.runes[set][0xc3] == d.codec.runes[ch.first][0xc3] {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *document) isProtected(i int) bool {
+	for _, s := range d.protected {
+		if s.start <= i && i < s.end {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"crieur/internal/delivery"
+)
+
+// Claim moves a scheduled delivery to sending with a new attempt and its frozen
+// text, durably: the intent. compose is called inside the transaction, when no text
+// is frozen yet; it must not call the outbox.
+//
+// A claim that is refused changes nothing (ErrNotScheduled, ErrNotDue), except that
+// an expired delivery becomes expired (ErrExpired) and one whose text cannot be
+// composed dead (*ComposeError); both are returned as they are then.
+func (o *Outbox) Claim(id string, now time.Time, compose func(Article) (string, error)) (d delivery.Delivery, err error) {
+	now = stamp(now)
+	var ending error // told only once it is on disk
+	err = o.update(func(t tx) error {
+		old, err := t.delivery(id)
+		if err != nil {
+			return err
+		}
+		if err := claimable(old, now); err != nil {
+			return err
+		}
+		d = old
+		if !old.Expires.IsZero() && !old.Expires.After(now) {
+			d.State = delivery.Expired
+			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
+			return t.change(old, d)
+		}
+		if len(d.Attempts) == 0 {
+			a, _, err := t.article(d.ArticleID)
+			if err != nil {
+				return err
+			}
+			if d.Text, err = safely(compose, a); err != nil {
+				d.State, d.Reason = delivery.Dead, valid(err.Error())
+				ending = &ComposeError{Delivery: id, Err: err}
+				return t.change(old, d)
+			}
+			d.Key = delivery.Key(d.ArticleID, d.Account, 0)
+		}
+		d.State = delivery.Sending
+		d.Attempts = appendAttempt(d.Attempts, now)
+		return t.change(old, d)
+	})
+	if err != nil {
+		return delivery.Delivery{}, err
+	}
+	return d, ending
+}
+
+func claimable(d delivery.Delivery, now time.Time) error {
+	if d.State != delivery.Scheduled {
+		return fmt.Errorf("claim %q, which is %s: %w", d.ID, d.State, ErrNotScheduled)
+	}
+	if d.Timed && d.Due.After(now) {
+		return &refusal{
+			text: fmt.Sprintf("claim %q: %v, but at %s", d.ID, ErrNotDue, d.Due.Format(time.RFC3339Nano)),
+			is:   []error{ErrNotDue, ErrNotScheduled},
+		}
+	}
+	return nil
+}
+
+// safely composes. A panic is one article's failure: it must not take the daemon
+// down again at every start.
+func safely(compose func(Article) (string, error), a Article) (text string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			text, err = "", fmt.Errorf("panic: %v", r)
+		}
+	}()
+	if text, err = compose(a); err != nil {
+		return "", err
+	}
+	if text == "" || !utf8.ValidString(text) {
+		return "", errors.New("the text is empty or not UTF-8")
+	}
+	return text, nil
+}
+
+// The history of a delivery that is refused again and again for weeks is cut in the
+// middle; numbers go on.
+const (
+	firstAttempts = 5
+	lastAttempts  = 45
+)
+
+func appendAttempt(as []delivery.Attempt, now time.Time) []delivery.Attempt {
+	n := 1
+	if len(as) > 0 {
+		n = as[len(as)-1].N + 1
+	}
+	as = append(slices.Clone(as), delivery.Attempt{N: n, At: now})
+	if len(as) > firstAttempts+lastAttempts {
+		as = slices.Delete(as, firstAttempts, len(as)-lastAttempts)
+	}
+	return as
+}

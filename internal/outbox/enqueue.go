@@ -1,0 +1,156 @@
+package outbox
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// Enqueue stores the articles in one transaction: all or none. An article that is
+// there already, by its source or its content, also earlier in the same call, is
+// answered with the first one and its deliveries as they stand.
+func (o *Outbox) Enqueue(now time.Time, as []NewArticle) ([]Enqueued, error) {
+	if len(as) == 0 {
+		return nil, nil
+	}
+	for _, a := range as {
+		if err := a.validate(); err != nil {
+			return nil, a.named(err)
+		}
+	}
+	prints := takeFingerprints(as)
+	out := make([]Enqueued, len(as))
+	err := o.update(func(t tx) error {
+		in, err := t.intake(stamp(now))
+		if err != nil {
+			return err
+		}
+		for i, a := range as {
+			if out[i], err = in.enqueue(a, prints[i]); err != nil {
+				return a.named(err)
+			}
+		}
+		return in.finish()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// takeFingerprints reads every text whole, hence on all processors and before the
+// transaction, in which everyone else waits.
+func takeFingerprints(as []NewArticle) []fingerprints {
+	prints := make([]fingerprints, len(as))
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), len(as))
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(as); i += workers {
+				prints[i] = fingerprintsOf(as[i].Article)
+			}
+		})
+	}
+	wg.Wait()
+	return prints
+}
+
+// intake is one Enqueue in its transaction: what every article of a batch would
+// read and write again is kept until the end.
+type intake struct {
+	tx
+	now    time.Time
+	lastID uint64
+	added  map[string]int // scheduled deliveries by account
+}
+
+func (t tx) intake(now time.Time) (*intake, error) {
+	last, err := t.lastArticleID()
+	t.buffer = map[string][]byte{}
+	return &intake{tx: t, now: now, lastID: last, added: map[string]int{}}, err
+}
+
+func (in *intake) finish() error {
+	for account, n := range in.added {
+		if err := in.count(account, delivery.Scheduled, n); err != nil {
+			return err
+		}
+	}
+	if err := in.putLastArticleID(in.lastID); err != nil {
+		return err
+	}
+	return in.flush()
+}
+
+func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
+	first := in.known(prints)
+	if first != "" && !a.Again {
+		stored, ds, err := in.article(first)
+		return Enqueued{Article: stored, Deliveries: ds, Existing: true}, err
+	}
+	n, err := nextArticleID(in.lastID, in.now)
+	if err != nil {
+		return Enqueued{}, err
+	}
+	in.lastID = n
+	id := formatID(n)
+	r := articleRecord{EnqueuedAt: in.now, Source: prints.source, Content: prints.content, Article: a.Article}
+	if r.Slug, err = in.takeSlug(a.Article.Slug, id); err != nil {
+		return Enqueued{}, err
+	}
+	if err := in.addArticle(id, r); err != nil {
+		return Enqueued{}, err
+	}
+	e := Enqueued{Article: r.whole(id, nil), Deliveries: make([]delivery.Delivery, len(a.Deliveries))}
+	for i, n := range a.Deliveries {
+		if err := n.validTimes(in.now); err != nil {
+			return Enqueued{}, err
+		}
+		e.Deliveries[i] = n.fresh(id, in.now)
+		if err := in.write(e.Deliveries[i]); err != nil {
+			return Enqueued{}, err
+		}
+		in.added[n.Account]++
+	}
+	return e, nil
+}
+
+// known returns the ID of the article that was there first, or "".
+func (t tx) known(prints fingerprints) string {
+	if prints.source != nil {
+		if id := t.getIndex(plainKey(kindSource, string(prints.source))); id != nil {
+			return string(id)
+		}
+	}
+	return string(t.getIndex(plainKey(kindContent, string(prints.content))))
+}
+
+func (t tx) addArticle(id string, r articleRecord) error {
+	b, err := encode(r)
+	if err != nil {
+		return err
+	}
+	if err := t.records.Put([]byte(id), b); err != nil {
+		return fmt.Errorf("article %q: %w", id, err)
+	}
+	if r.Source != nil {
+		if err := t.putFirst(plainKey(kindSource, string(r.Source)), id); err != nil {
+			return err
+		}
+	}
+	return t.putFirst(plainKey(kindContent, string(r.Content)), id)
+}
+
+// putFirst keeps the entry of the first article: later ones are answered with it.
+func (t tx) putFirst(key []byte, id string) error {
+	if t.getIndex(key) != nil {
+		return nil
+	}
+	if err := t.putIndex(key, []byte(id)); err != nil {
+		return fmt.Errorf("fingerprints of article %q: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What a caller may want to tell apart with errors.Is.
+var (
+	ErrLocked       = errors.New("another process has the outbox open")
+	ErrNewerSchema  = errors.New("the outbox was written by a newer crieur")
+	ErrDamaged      = errors.New("the file is damaged or not an outbox")
+	ErrNotFound     = errors.New("not in the outbox")
+	ErrNotScheduled = errors.New("the delivery is not scheduled") // a claim came too late: another has it, or it is finished
+	ErrNotDue       = errors.New("the delivery is not due yet")   // also matches ErrNotScheduled: no longer for now
+	ErrExpired      = errors.New("the delivery has expired")      // the claim moved it to expired
+	ErrNotSending   = errors.New("the attempt is not in flight")  // settled already, or not the last one
+)
+
+// ComposeError is a claim that could not get its text. The delivery is dead.
+type ComposeError struct {
+	Delivery string
+	Err      error
+}
+
+func (e *ComposeError) Error() string {
+	return fmt.Sprintf("delivery %q is dead, its text cannot be composed: %v", e.Delivery, e.Err)
+}
+
+func (e *ComposeError) Unwrap() error { return e.Err }
+
+// refusal is an error for people that matches several sentinels.
+type refusal struct {
+	text string
+	is   []error
+}
+
+func (r *refusal) Error() string   { return r.text }
+func (r *refusal) Unwrap() []error { return r.is }

@@ -1,0 +1,135 @@
+package outbox
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// Three buckets. One tree for all indexes, because every further tree a change
+// touches is more pages to sync:
+//
+//	meta     schema, last article ID, and for each account "n" account -> counts
+//	records  article ID -> article; article ID "." account -> delivery
+//	index    the kinds below
+var (
+	bucketMeta    = []byte("meta")
+	bucketRecords = []byte("records")
+	bucketIndex   = []byte("index")
+
+	metaSchema = []byte("schema")
+	metaLastID = []byte("last")
+)
+
+const metaCounts = 'n' // the first byte of "n" account; the other meta keys begin otherwise
+
+// Kinds of index keys. A | stands for a zero byte, priority is inverted so that a
+// higher one sorts first.
+const (
+	kindWaiting = 'w' // account | priority, article ID: scheduled, as soon as the account posts
+	kindTimed   = 't' // account | priority, due, article ID: scheduled for a moment of its own
+	kindState   = 's' // account | state, article ID: all others, and timed ones too
+	kindSlug    = 'u' // slug -> article ID
+	kindBase    = 'b' // slug -> next number to try for the same slug
+	kindSource  = 'o' // digest of the source -> first article ID
+	kindContent = 'c' // digest of the content -> first article ID
+	kindLast    = 'l' // account -> latest delivered delivery ID
+	kindLimits  = 'm' // account -> limits
+)
+
+// stateBytes are on disk: add, never change. Their order is that of the counts.
+var stateBytes = []struct {
+	state delivery.State
+	b     byte
+}{
+	{delivery.Scheduled, 'q'}, {delivery.Sending, 's'}, {delivery.Unknown, 'u'}, {delivery.Held, 'h'},
+	{delivery.Delivered, 'd'}, {delivery.Dead, 'x'}, {delivery.Cancelled, 'c'}, {delivery.Expired, 'e'},
+}
+
+func stateIndex(s delivery.State) (int, error) {
+	for i, sb := range stateBytes {
+		if sb.state == s {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("state %q cannot be stored", s)
+}
+
+func plainKey(kind byte, rest string) []byte {
+	return append(append(make([]byte, 0, 1+len(rest)), kind), rest...)
+}
+
+// accountPrefix begins all keys of one kind and account; account names have no zero byte.
+func accountPrefix(kind byte, account string) []byte {
+	k := make([]byte, 0, 1+len(account)+1+1+momentLen+idLen) // room for the longest key
+	return append(append(append(k, kind), account...), 0)
+}
+
+func statePrefix(account string, i int) []byte {
+	return append(accountPrefix(kindState, account), stateBytes[i].b)
+}
+
+func invert(priority int) byte { return byte(127 - priority) }
+
+const momentLen = 12
+
+// appendMoment makes a time that sorts as bytes, for any year.
+func appendMoment(b []byte, t time.Time) []byte {
+	b = binary.BigEndian.AppendUint64(b, uint64(t.Unix())^1<<63)
+	return binary.BigEndian.AppendUint32(b, uint32(t.Nanosecond()))
+}
+
+func readMoment(b []byte) time.Time {
+	return time.Unix(int64(binary.BigEndian.Uint64(b)^1<<63), int64(binary.BigEndian.Uint32(b[8:]))).UTC()
+}
+
+// indexKeys are the entries that a delivery has by its state. Change and Verify
+// share it, so that an index is never a second opinion.
+func indexKeys(d delivery.Delivery) ([][]byte, error) {
+	i, err := stateIndex(d.State)
+	if err != nil {
+		return nil, err
+	}
+	if d.State == delivery.Scheduled && !d.Timed {
+		k := append(accountPrefix(kindWaiting, d.Account), invert(d.Priority))
+		return [][]byte{append(k, d.ArticleID...)}, nil
+	}
+	keys := [][]byte{append(statePrefix(d.Account, i), d.ArticleID...)}
+	if d.State == delivery.Scheduled {
+		k := appendMoment(append(accountPrefix(kindTimed, d.Account), invert(d.Priority)), d.Due)
+		keys = append(keys, append(k, d.ArticleID...))
+	}
+	return keys, nil
+}
+
+// splitIndexKey returns the delivery that an index key of kind w, t or s names.
+func splitIndexKey(k []byte) (id string, ok bool) {
+	zero := bytes.IndexByte(k, 0)
+	if zero < 2 || len(k) < zero+1+idLen {
+		return "", false
+	}
+	between := map[byte]int{kindWaiting: 1, kindState: 1, kindTimed: 1 + momentLen}[k[0]]
+	if len(k) != zero+1+between+idLen {
+		return "", false
+	}
+	return deliveryID(string(k[len(k)-idLen:]), string(k[1:zero])), true
+}
+
+func deliveryID(articleID, account string) string { return articleID + "." + account }
+
+// past returns the first key that sorts after all keys with this prefix. Prefixes
+// end in a state or a priority; that of the lowest priority, 0xff, carries over.
+func past(prefix []byte) []byte {
+	k := slices.Clone(prefix)
+	for i := len(k) - 1; i >= 0; i-- {
+		if k[i] < 0xff {
+			k[i]++
+			return k[:i+1]
+		}
+	}
+	return nil
+}

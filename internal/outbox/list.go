@@ -1,0 +1,96 @@
+package outbox
+
+import (
+	"fmt"
+	"math"
+
+	"crieur/internal/delivery"
+)
+
+// pageRows are read in one transaction. A reader that is slow, or that writes from
+// within yield, then neither holds pages back nor deadlocks.
+const pageRows = 100
+
+type row struct {
+	d delivery.Delivery
+	a Article
+}
+
+// List calls yield for each selected delivery with its article, newest first, until
+// it returns false. yield runs outside any transaction and may call the outbox; what
+// changes meanwhile is seen as it is when its turn comes.
+func (o *Outbox) List(f Filter, yield func(delivery.Delivery, Article) bool) error {
+	states := delivery.States()
+	if f.State != "" {
+		s, err := delivery.ParseState(string(f.State))
+		if err != nil {
+			return err
+		}
+		states = []delivery.State{s}
+	}
+	if f.After != "" {
+		if _, _, ok := splitDeliveryID(f.After); !ok {
+			return fmt.Errorf("list after %q: want a delivery ID", f.After)
+		}
+	}
+	left := f.Limit
+	if left <= 0 {
+		left = math.MaxInt
+	}
+	for left > 0 {
+		rows, err := o.page(states, f, min(left, pageRows))
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !yield(r.d, r.a) {
+				return nil
+			}
+		}
+		if len(rows) < min(left, pageRows) {
+			return nil
+		}
+		left -= len(rows)
+		f.After = rows[len(rows)-1].d.ID
+	}
+	return nil
+}
+
+func (o *Outbox) page(states []delivery.State, f Filter, limit int) (rows []row, err error) {
+	err = o.view(func(t tx) error {
+		var a Article
+		var ds []delivery.Delivery
+		return t.each(states, f.Account, f.After, func(articleID, account string) (bool, error) {
+			if a.ID != articleID {
+				if a, ds, err = t.article(articleID); err != nil {
+					return false, err
+				}
+			}
+			for _, d := range ds {
+				if d.Account == account {
+					rows = append(rows, row{d, a})
+					return len(rows) < limit, nil
+				}
+			}
+			return false, fmt.Errorf("%w: delivery %q is in an index only", ErrDamaged, deliveryID(articleID, account))
+		})
+	})
+	return rows, err
+}
+
+// Interrupted lists deliveries left sending or unknown, as a crash leaves them,
+// newest first.
+func (o *Outbox) Interrupted() (ds []delivery.Delivery, err error) {
+	err = o.view(func(t tx) error {
+		states := []delivery.State{delivery.Sending, delivery.Unknown}
+		return t.each(states, "", "", func(articleID, account string) (bool, error) {
+			d, err := t.delivery(deliveryID(articleID, account))
+			ds = append(ds, d)
+			return err == nil, err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ds, nil
+}

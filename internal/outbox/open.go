@@ -1,0 +1,209 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// schema is the version of everything on disk. Raise it with every change that an
+// older crieur would misread.
+const schema = 1
+
+// Open opens the store, and creates it, readable by its user alone, when there is
+// none. Its errors match ErrLocked, ErrNewerSchema or ErrDamaged where they fit; a
+// file that is refused is left as it is.
+func Open(path string, opt Options) (*Outbox, error) {
+	if opt.LockTimeout <= 0 {
+		opt.LockTimeout = time.Second
+	}
+	if err := exists(path); errors.Is(err, fs.ErrNotExist) {
+		err = create(path)
+		if err != nil {
+			return nil, fmt.Errorf("create outbox %q: %w%s", path, err, wayOut(err))
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
+	}
+	o, err := open(path, opt.LockTimeout)
+	if err != nil {
+		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
+	}
+	return o, nil
+}
+
+// exists refuses what bbolt would hang on (a pipe) or silently start anew (an empty file).
+func exists(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a directory, want a file in it: set [outbox] path")
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("not a regular file (%s)", info.Mode().Type())
+	case info.Size() == 0:
+		return fmt.Errorf("%w: it is empty; restore a backup, or remove it if it never held anything", ErrDamaged)
+	}
+	return nil
+}
+
+func open(path string, lockTimeout time.Duration) (*Outbox, error) {
+	var file *os.File
+	o := &Outbox{path: path}
+	err := guard(func() (err error) {
+		o.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout:      lockTimeout,
+			FreelistType: bbolt.FreelistMapType,
+			NoStatistics: true,
+			// Address space, not memory: a map that grows during a batch costs more than the batch.
+			InitialMmapSize: 16 << 20,
+			OpenFile: func(name string, flag int, perm fs.FileMode) (f *os.File, err error) {
+				// Not to be created here: see create.
+				file, err = os.OpenFile(name, flag&^os.O_CREATE, perm)
+				return file, err
+			},
+		})
+		if err != nil {
+			return err
+		}
+		return o.db.View(check)
+	})
+	if err == nil {
+		return o, nil
+	}
+	if o.db != nil {
+		err = errors.Join(err, o.db.Close())
+	} else if file != nil {
+		_ = file.Close() // after a panic in bbolt it is still open and locked; else it is closed already
+	}
+	return nil, openError(err)
+}
+
+// openError says in the outbox's words what bbolt says in its own.
+func openError(err error) error {
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return ErrLocked
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// check refuses a file that is cut short, is no outbox, or is of a newer crieur.
+func check(t *bbolt.Tx) error {
+	info, err := os.Stat(t.DB().Path())
+	if err != nil {
+		return err
+	}
+	if info.Size() < t.Size() {
+		return fmt.Errorf("%w: it is cut short, %d bytes of %d", ErrDamaged, info.Size(), t.Size())
+	}
+	meta := t.Bucket(bucketMeta)
+	if meta == nil {
+		return fmt.Errorf("%w: a bbolt file without the outbox's buckets", ErrDamaged)
+	}
+	version, err := strconv.Atoi(string(meta.Get(metaSchema)))
+	if err != nil || version < 1 {
+		return fmt.Errorf("%w: schema version %q", ErrDamaged, meta.Get(metaSchema))
+	}
+	if version > schema {
+		return fmt.Errorf("%w: it has schema %d, this one knows up to %d; install the newer crieur, or restore a backup from before the upgrade",
+			ErrNewerSchema, version, schema)
+	}
+	_, err = newTx(t)
+	return err
+}
+
+// create makes a new store aside and links it into place whole, so that neither a
+// crash nor a second process ever meets half a store.
+func create(path string) error {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("its directory: %w", err)
+	}
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	db, err := bbolt.Open(f.Name(), 0o600, &bbolt.Options{Timeout: time.Second})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Update(format), db.Close()); err != nil {
+		return err
+	}
+	err = os.Link(f.Name(), path)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was quicker
+	}
+	if err != nil { // some file systems have no hard links
+		err = os.Rename(f.Name(), path)
+	}
+	return errors.Join(err, syncDir(dir))
+}
+
+func format(t *bbolt.Tx) error {
+	for _, name := range [][]byte{bucketMeta, bucketRecords, bucketIndex} {
+		if _, err := t.CreateBucket(name); err != nil {
+			return err
+		}
+	}
+	return t.Bucket(bucketMeta).Put(metaSchema, []byte(strconv.Itoa(schema)))
+}
+
+// syncDir makes the new name itself survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Close closes the store, after the transactions under way. Closing twice is harmless.
+func (o *Outbox) Close() error {
+	if err := o.db.Close(); err != nil {
+		return fmt.Errorf("close outbox %q: %w", o.path, err)
+	}
+	return nil
+}
+
+// Size returns the file's size in bytes.
+func (o *Outbox) Size() (int64, error) {
+	info, err := os.Stat(o.path)
+	if err != nil {
+		return 0, fmt.Errorf("outbox %q: %w", o.path, err)
+	}
+	return info.Size(), nil
+}
+
+// wayOut tells an operator what to do, where that is clear.
+func wayOut(err error) string {
+	switch {
+	case errors.Is(err, ErrLocked):
+		return ": is the daemon running? Then talk to it through its control socket, or stop it first"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return ": free some space; nothing of this change was stored"
+	case errors.Is(err, syscall.EROFS):
+		return ": the file system is read-only; with systemd, add the directory to ReadWritePaths="
+	case errors.Is(err, fs.ErrPermission):
+		return ": run crieur as the user who owns the outbox"
+	case errors.Is(err, fs.ErrNotExist):
+		return ": make the directory first, owned by crieur's user, or set [outbox] path"
+	}
+	return ""
+}

@@ -1,0 +1,84 @@
+// Package outbox is the durable store of articles and deliveries. Every change is
+// one transaction, on disk when the call returns; it is the only importer of bbolt.
+// It promises that no delivery is claimed twice, that nothing moves in a way that
+// delivery.Move does not allow, and that finding the next due delivery and counting
+// cost the same with ten articles and with a million. When to post, what to post and
+// what an answer means is left to others.
+package outbox
+
+import (
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"crieur/internal/article"
+	"crieur/internal/delivery"
+)
+
+// Outbox is an open store. One process has it at a time; its methods may be
+// called from many goroutines.
+type Outbox struct {
+	db   *bbolt.DB
+	path string
+}
+
+// Options tell how to open.
+type Options struct {
+	LockTimeout time.Duration // how long to wait for another process; 0: one second
+}
+
+// Article is a stored article.
+type Article struct {
+	ID          string // 12 characters, strictly increasing
+	Slug        string // unique
+	EnqueuedAt  time.Time
+	PublishedAt time.Time // first claim of any of its deliveries; zero: its page does not exist yet
+	article.Article
+}
+
+// NewArticle is an article to be stored with its deliveries.
+type NewArticle struct {
+	Article    article.Article
+	Deliveries []NewDelivery
+	Again      bool // store it although it is already there
+}
+
+// NewDelivery is a delivery to be stored.
+type NewDelivery struct {
+	Account, Platform string
+	Due               time.Time // zero: as soon as the account posts
+	Priority          int       // higher goes first, -128..127
+	Expires           time.Time // zero: never
+}
+
+// Enqueued is the answer to a NewArticle.
+type Enqueued struct {
+	Article    Article
+	Deliveries []delivery.Delivery
+	Existing   bool // it was there already; nothing was stored
+}
+
+// Outcome is how an attempt ended, or what was decided about a delivery.
+type Outcome struct {
+	To      delivery.State
+	Class   delivery.Class
+	Status  int
+	Error   string
+	Receipt *delivery.Receipt // when To is delivered
+	Due     time.Time         // when To is scheduled
+	Reason  string            // when To is held or dead
+}
+
+// Filter selects deliveries; zero fields select all.
+type Filter struct {
+	State   delivery.State
+	Account string
+	After   string // delivery ID to go on from
+	Limit   int    // 0: all
+}
+
+// Counts are deliveries by state.
+type Counts map[delivery.State]int
+
+// Path returns the file's path as it was given to Open.
+func (o *Outbox) Path() string { return o.path }

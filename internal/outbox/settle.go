@@ -1,0 +1,137 @@
+package outbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// Settle ends attempt n of a delivery, only if it is still sending (else
+// ErrNotSending). A throttled attempt does not count as spent. An ambiguous one can
+// only make the delivery unknown: what may exist is never scheduled again from here.
+func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.Delivery, error) {
+	return o.replace(id, "settle", func(d delivery.Delivery) (delivery.Delivery, error) {
+		last := len(d.Attempts) - 1
+		if d.State != delivery.Sending || last < 0 || d.Attempts[last].N != n {
+			return d, fmt.Errorf("attempt %d, the delivery is %s: %w", n, d.State, ErrNotSending)
+		}
+		if err := out.classFits(); err != nil {
+			return d, err
+		}
+		if out.To == delivery.Scheduled && out.Due.IsZero() {
+			return d, errors.New("scheduled again without a moment")
+		}
+		d.Attempts = slices.Clone(d.Attempts)
+		a := &d.Attempts[last]
+		a.Class, a.Status, a.Error = out.Class, out.Status, valid(out.Error)
+		if out.Class != delivery.Throttled {
+			d.Spent++
+		}
+		return out.apply(d, now)
+	})
+}
+
+// Move makes any other legal move (unknown -> held, an operator's decision). Without
+// a Due, scheduled means as soon as the account posts. Class, Status and Error are
+// those of attempts and do not matter here, except that Error stands in for a Reason.
+func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
+	return o.replace(id, "move", func(d delivery.Delivery) (delivery.Delivery, error) {
+		if err := delivery.Move(d.State, out.To); err != nil {
+			return d, err
+		}
+		if d.State == delivery.Sending || out.To == delivery.Sending {
+			return d, fmt.Errorf("from %s to %s: only a claim begins an attempt and only settling ends it", d.State, out.To)
+		}
+		return out.apply(d, now)
+	})
+}
+
+// Reschedule gives a scheduled delivery another moment; zero: as soon as the account posts.
+func (o *Outbox) Reschedule(id string, now, due time.Time) (delivery.Delivery, error) {
+	return o.replace(id, "reschedule", func(d delivery.Delivery) (delivery.Delivery, error) {
+		if d.State != delivery.Scheduled {
+			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotScheduled)
+		}
+		if !d.Expires.IsZero() && due.After(d.Expires) {
+			return d, fmt.Errorf("it expires at %s, before %s", d.Expires.Format(time.RFC3339), due.Format(time.RFC3339))
+		}
+		return scheduled(d, now, due), nil
+	})
+}
+
+// replace changes one delivery in one transaction.
+func (o *Outbox) replace(id, verb string, fn func(delivery.Delivery) (delivery.Delivery, error)) (d delivery.Delivery, err error) {
+	err = o.update(func(t tx) error {
+		old, err := t.delivery(id)
+		if err != nil {
+			return fmt.Errorf("%s: %w", verb, err)
+		}
+		if d, err = fn(old); err != nil {
+			return fmt.Errorf("%s delivery %q: %w", verb, id, err)
+		}
+		return t.change(old, d)
+	})
+	if err != nil {
+		return delivery.Delivery{}, err
+	}
+	return d, nil
+}
+
+// classFits refuses a class that contradicts where the delivery goes.
+func (out Outcome) classFits() error {
+	switch {
+	case !slices.Contains(delivery.Classes(), out.Class):
+		return fmt.Errorf("effect class %q: want one of %v", out.Class, delivery.Classes())
+	case (out.Class == delivery.OK) != (out.To == delivery.Delivered),
+		(out.Class == delivery.Ambiguous) != (out.To == delivery.Unknown):
+		return fmt.Errorf("an attempt that ended %q cannot make the delivery %s", out.Class, out.To)
+	}
+	return nil
+}
+
+// apply makes the move.
+func (out Outcome) apply(d delivery.Delivery, now time.Time) (delivery.Delivery, error) {
+	if err := delivery.Move(d.State, out.To); err != nil {
+		return d, err
+	}
+	if (out.Receipt != nil) != (out.To == delivery.Delivered) {
+		return d, fmt.Errorf("%s: a receipt belongs to delivered, and to nothing else", out.To)
+	}
+	d.State, d.Reason = out.To, valid(out.Reason)
+	switch out.To {
+	case delivery.Delivered:
+		r := *out.Receipt
+		if strings.TrimSpace(r.PostID) == "" {
+			return d, errors.New("success needs a post ID")
+		}
+		if r.PostedAt.IsZero() {
+			r.PostedAt = now
+		}
+		d.Receipt = &delivery.Receipt{PostID: valid(r.PostID), URL: valid(r.URL), PostedAt: stamp(r.PostedAt)}
+	case delivery.Scheduled:
+		d = scheduled(d, now, out.Due)
+	case delivery.Held, delivery.Dead:
+		if d.Reason = valid(cmp.Or(out.Reason, out.Error)); d.Reason == "" {
+			return d, fmt.Errorf("%s needs a reason that a person understands", out.To)
+		}
+	case delivery.Sending, delivery.Unknown, delivery.Cancelled, delivery.Expired:
+	}
+	return d, nil
+}
+
+func scheduled(d delivery.Delivery, now, due time.Time) delivery.Delivery {
+	d.State, d.Reason = delivery.Scheduled, ""
+	d.Timed, d.Due = !due.IsZero(), stamp(due)
+	if !d.Timed {
+		d.Due = stamp(now)
+	}
+	return d
+}
+
+// valid keeps what is returned equal to what JSON can store.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

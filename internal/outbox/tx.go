@@ -1,0 +1,132 @@
+package outbox
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"crieur/internal/delivery"
+)
+
+// tx is a transaction with its buckets.
+type tx struct {
+	bolt                 *bbolt.Tx
+	meta, records, index *bbolt.Bucket
+
+	// buffer, when there is one, takes the index entries of a batch until flush puts
+	// them in order: most fall at random, which is what a tree is slowest at.
+	buffer map[string][]byte
+}
+
+func (t tx) getIndex(key []byte) []byte {
+	if v, ok := t.buffer[string(key)]; ok {
+		return v
+	}
+	return t.index.Get(key)
+}
+
+func (t tx) putIndex(key, value []byte) error {
+	if t.buffer != nil {
+		t.buffer[string(key)] = value
+		return nil
+	}
+	return t.index.Put(key, value)
+}
+
+func (t tx) flush() error {
+	for _, k := range slices.Sorted(maps.Keys(t.buffer)) {
+		if err := t.index.Put([]byte(k), t.buffer[k]); err != nil {
+			return fmt.Errorf("index %q: %w", k, err)
+		}
+	}
+	return nil
+}
+
+func newTx(t *bbolt.Tx) (tx, error) {
+	x := tx{bolt: t, meta: t.Bucket(bucketMeta), records: t.Bucket(bucketRecords), index: t.Bucket(bucketIndex)}
+	if x.meta == nil || x.records == nil || x.index == nil {
+		return tx{}, fmt.Errorf("%w: a bucket is missing", ErrDamaged)
+	}
+	return x, nil
+}
+
+func (t tx) delivery(id string) (delivery.Delivery, error) {
+	if _, _, ok := splitDeliveryID(id); ok {
+		if b := t.records.Get([]byte(id)); b != nil {
+			return decodeDelivery(id, b)
+		}
+	}
+	return delivery.Delivery{}, fmt.Errorf("delivery %q: %w", id, ErrNotFound)
+}
+
+// article returns the article with exactly this ID and its deliveries, which follow it in the tree.
+func (t tx) article(id string) (Article, []delivery.Delivery, error) {
+	c := t.records.Cursor()
+	k, v := c.Seek([]byte(id))
+	if string(k) != id || len(id) != idLen {
+		return Article{}, nil, fmt.Errorf("article %q: %w", id, ErrNotFound)
+	}
+	r, err := decodeArticle(id, v)
+	if err != nil {
+		return Article{}, nil, err
+	}
+	var ds []delivery.Delivery
+	prefix := []byte(id + ".")
+	for k, v = c.Next(); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		d, err := decodeDelivery(string(k), v)
+		if err != nil {
+			return Article{}, nil, err
+		}
+		ds = append(ds, d)
+	}
+	return r.whole(id, ds), ds, nil
+}
+
+// change replaces a delivery: index, counts and record.
+func (t tx) change(old, d delivery.Delivery) error {
+	keys, err := indexKeys(old)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := t.index.Delete(k); err != nil {
+			return fmt.Errorf("index of delivery %q: %w", d.ID, err)
+		}
+	}
+	if err := t.count(old.Account, old.State, -1); err != nil {
+		return err
+	}
+	if err := t.count(d.Account, d.State, +1); err != nil {
+		return err
+	}
+	if d.State == delivery.Delivered {
+		if err := t.noteDelivered(d); err != nil {
+			return err
+		}
+	}
+	return t.write(d)
+}
+
+// write stores a delivery and its index entries; counting it is the caller's.
+func (t tx) write(d delivery.Delivery) error {
+	keys, err := indexKeys(d)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := t.putIndex(k, nil); err != nil {
+			return fmt.Errorf("index of delivery %q: %w", d.ID, err)
+		}
+	}
+	b, err := encodeDelivery(d)
+	if err != nil {
+		return err
+	}
+	if err := t.records.Put([]byte(d.ID), b); err != nil {
+		return fmt.Errorf("delivery %q: %w", d.ID, err)
+	}
+	return nil
+}

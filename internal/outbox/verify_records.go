@@ -1,0 +1,132 @@
+package outbox
+
+import (
+	"bytes"
+	"fmt"
+
+	"crieur/internal/delivery"
+)
+
+// allRecords checks articles, deliveries, and that each has its index entries.
+func (v *verifier) allRecords() {
+	var articleID string // of the article whose deliveries should follow
+	deliveries := 1
+	c := v.records.Cursor()
+	for k, b := c.First(); k != nil; k, b = c.Next() {
+		if n, ok := parseID(string(k)); ok {
+			if deliveries == 0 {
+				v.fault("article %q: no delivery", articleID)
+			}
+			articleID, deliveries = string(k), 0
+			v.newest = max(v.newest, n)
+			v.checkArticle(articleID, b)
+			continue
+		}
+		of, _, ok := splitDeliveryID(string(k))
+		if !ok {
+			v.fault("record %q: neither an article's ID nor a delivery's", k)
+			continue
+		}
+		if of != articleID {
+			v.fault("delivery %q: its article is missing", k)
+		}
+		deliveries++
+		v.checkDelivery(string(k), b)
+	}
+	if deliveries == 0 {
+		v.fault("article %q: no delivery", articleID)
+	}
+}
+
+func (v *verifier) checkArticle(id string, b []byte) {
+	r, err := decodeArticle(id, b)
+	if err != nil {
+		v.fault("%w", err)
+		return
+	}
+	v.expected[kindSlug]++
+	if got := v.index.Get(plainKey(kindSlug, r.Slug)); string(got) != id {
+		v.fault("article %q: its slug %q leads to %q", id, r.Slug, got)
+	}
+	if r.Source != nil {
+		v.first(id, "source", kindSource, r.Source)
+	}
+	v.first(id, "content", kindContent, r.Content)
+}
+
+// first checks that a digest leads to this article or to an earlier one.
+func (v *verifier) first(id, what string, kind byte, digest []byte) {
+	got := string(v.index.Get(plainKey(kind, string(digest))))
+	if got == id {
+		v.expected[kind]++
+	} else if got == "" || got > id {
+		v.fault("article %q: its %s leads to %q", id, what, got)
+	}
+}
+
+func (v *verifier) checkDelivery(id string, b []byte) {
+	d, err := decodeDelivery(id, b)
+	if err != nil {
+		v.fault("%w", err)
+		return
+	}
+	for _, f := range deliveryFaults(d) {
+		v.fault("delivery %q: %s", id, f)
+	}
+	v.seen(d)
+	keys, err := indexKeys(d)
+	if err != nil {
+		return // an unknown state is a fault already
+	}
+	for _, k := range keys {
+		v.expected[k[0]]++
+		if found, _ := v.index.Cursor().Seek(k); !bytes.Equal(found, k) {
+			v.fault("delivery %q: %s, but its index entry %q is missing", id, d.State, k)
+		}
+	}
+}
+
+// deliveryFaults are what a delivery must never be, whatever happened to it.
+func deliveryFaults(d delivery.Delivery) (faults []string) {
+	must := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		}
+	}
+	_, err := stateIndex(d.State)
+	must(err == nil, "state %q is unknown", d.State)
+	must(d.Platform != "", "no platform")
+	must(d.Priority >= -128 && d.Priority <= 127, "priority %d", d.Priority)
+	must(!d.CreatedAt.IsZero() && !d.Due.IsZero(), "created or due at no time")
+	must((d.State == delivery.Delivered) == (d.Receipt != nil), "%s, and a receipt: %t", d.State, d.Receipt != nil)
+	must(d.Receipt == nil || d.Receipt.PostID != "", "a receipt without post ID")
+	must(d.Reason != "" || (d.State != delivery.Held && d.State != delivery.Dead), "%s without a reason", d.State)
+
+	tried := len(d.Attempts) > 0
+	must(tried == (d.Text != ""), "attempts: %t, frozen text: %t", tried, d.Text != "")
+	must((d.Key == "") != tried, "attempts: %t, key %q", tried, d.Key)
+	must(d.Key == "" || d.Key == delivery.Key(d.ArticleID, d.Account, 0), "key %q is another delivery's", d.Key)
+	must(tried || !neverUntried(d.State), "%s without an attempt", d.State)
+	must(len(d.Attempts) <= firstAttempts+lastAttempts, "%d attempts kept", len(d.Attempts))
+
+	settled := 0
+	for i, a := range d.Attempts {
+		open := d.State == delivery.Sending && i == len(d.Attempts)-1
+		must((a.Class == "") == open, "%s, but attempt %d ended %q", d.State, a.N, a.Class)
+		must((i == 0 && a.N == 1) || (i > 0 && a.N > d.Attempts[i-1].N), "attempt %d is out of order", a.N)
+		if !open {
+			settled = a.N
+		}
+	}
+	must(d.Spent >= 0 && d.Spent <= settled, "%d attempts spent of %d", d.Spent, settled)
+	return faults
+}
+
+// neverUntried are the states that only an attempt leads to.
+func neverUntried(s delivery.State) bool {
+	switch s {
+	case delivery.Sending, delivery.Unknown, delivery.Held, delivery.Delivered:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,54 @@
+// Package platform is what crieur asks of a platform: an adapter interface, the
+// typed error that says what a request did to the world, and an HTTP transport
+// that never re-sends and never reads without end.
+package platform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// Post is a composed text, ready to be sent.
+type Post struct {
+	Text           string
+	ContentWarning string // Mastodon only
+	Visibility     string // Mastodon only: public, unlisted, private, direct
+	Language       string // ISO 639; empty: the platform's default
+	Key            string // idempotency key; X adapters must not send it
+}
+
+// Identity is the login that the credentials belong to.
+type Identity struct {
+	ID, Username string
+	Bot          bool // Mastodon's bot flag
+}
+
+// Platform posts to one account. Implementations are safe for concurrent use.
+type Platform interface {
+	// Post sends once. Every error is an *Error; without a post ID there is no success.
+	Post(ctx context.Context, p Post) (delivery.Receipt, error)
+	// Verify asks as whom the credentials post. Every error is an *Error.
+	Verify(ctx context.Context) (Identity, error)
+	// Limits reads what the platform says of its limits. Every error is an *Error.
+	Limits(ctx context.Context) (delivery.Limits, error)
+}
+
+// Error says what a failed request did to the world.
+type Error struct {
+	Class      delivery.Class
+	RetryAfter time.Duration // how long the platform wants us to wait; 0: it does not say
+	Status     int           // HTTP status; 0: no answer
+	Err        error         // the cause, without secrets
+}
+
+func (e *Error) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("%s: %v", e.Class, e.Err)
+	}
+	return fmt.Sprintf("%s (HTTP %d): %v", e.Class, e.Status, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }

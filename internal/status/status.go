@@ -1,0 +1,126 @@
+// Package status is the local, read-only HTTP endpoint: a page for people, JSON
+// for scripts, and the two probes.
+package status
+
+import (
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"crieur/internal/dispatch"
+)
+
+//go:embed page.html
+var pageHTML string
+
+// Options are what the endpoint shows.
+type Options struct {
+	Status func(now time.Time) (dispatch.Status, error)
+	Ready  func(now time.Time) bool
+	Title  string
+	// AnyHost answers requests for any host name. Without it only loopback names
+	// are answered, so that no web page in an operator's browser can rebind to it.
+	AnyHost bool
+}
+
+// Handler serves GET and HEAD of /, /api/status, /healthz and /readyz.
+func Handler(opt Options) (http.Handler, error) {
+	page, err := template.New("status").Funcs(template.FuncMap{"when": when, "word": word}).Parse(pageHTML)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		s, err := opt.Status(time.Now())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		// A reader that is gone is nobody's trouble.
+		_ = page.Execute(w, struct {
+			dispatch.Status
+			Title string
+			Now   time.Time
+		}{s, opt.Title, time.Now()})
+	})
+	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) {
+		s, err := opt.Status(time.Now())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(s)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if !opt.Ready(time.Now()) {
+			say(w, http.StatusServiceUnavailable, "not ready: a worker does not turn")
+			return
+		}
+		if _, err := opt.Status(time.Now()); err != nil {
+			say(w, http.StatusServiceUnavailable, "not ready: outbox: "+err.Error())
+			return
+		}
+		say(w, http.StatusOK, "ready")
+	})
+	return guard(mux, opt.AnyHost), nil
+}
+
+func say(w http.ResponseWriter, code int, line string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write([]byte(line + "\n"))
+}
+
+// guard refuses foreign hosts and keeps browsers strict.
+func guard(next http.Handler, anyHost bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !anyHost && !loopback(r.Host) {
+			http.Error(w, "this endpoint answers only for loopback names", http.StatusMisdirectedRequest)
+			return
+		}
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func loopback(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
+
+// word says at a glance whether all is well, and if not why.
+func word(s dispatch.Status) string {
+	var trouble []string
+	if !s.Ready {
+		trouble = append(trouble, "not ready")
+	}
+	for _, a := range s.Accounts {
+		if a.State != dispatch.StateRunning {
+			trouble = append(trouble, a.Name+" is "+a.State)
+		}
+	}
+	if s.Counts["held"] > 0 {
+		trouble = append(trouble, "deliveries are held for a person")
+	}
+	if len(trouble) == 0 {
+		return "All is well"
+	}
+	return strings.Join(trouble, ", ")
+}

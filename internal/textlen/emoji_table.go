@@ -1,0 +1,48 @@
+package textlen
+
+// The emoji that X's library knows: Emoji 11.0 of 2018, facts of the Unicode emoji data
+// (emoji-data, emoji-sequences, emoji-zwj-sequences 11.0, © Unicode, Inc., Unicode License
+// V3, https://www.unicode.org/license.txt) as twemoji-parser 11.0.2 takes them.
+const (
+	workers     = "👨👩"
+	styledFirst = "⛹🏋🏌🕴🕵"
+	styleNeeded = "©®™♟"
+	gendered    = "🏃🏄🏊👮👱👳👷💁💂💆💇🙅🙆🙇🙋🙍🙎🚣🚴🚵🚶🤦🤵🤷🤸🤹🤽🤾🦸🦹🧖🧗🧘🧙🧚🧛🧜🧝"
+
+	styleTaken = "‼⁉ℹ↔↕↖↗↘↙↩↪⌚⌛⌨⏏⏭⏮⏯⏱⏲⏸⏹⏺Ⓜ▪▫▶◀◻◼◽◾☀☁☂☃☄☎☑☔☕☘☠☢☣☦☪☮" +
+		"☯☸☹☺♀♂♈♉♊♋♌♍♎♏♐♑♒♓♠♣♥♦♨♻♿⚒⚓⚔⚕⚖⚗⚙⚛⚜⚠⚡⚪⚫⚰⚱⚽⚾⛄⛅⛈⛏⛑⛓" +
+		"⛔⛩⛪⛰⛱⛲⛳⛴⛵⛸⛺⛽✂✈✉✏✒✔✖✝✡✳✴❄❇❗❣❤➡⤴⤵⬅⬆⬇⬛⬜⭐⭕〰〽㊗㊙🀄🅰🅱🅾🅿🈂" +
+		"🈚🈯🈷🌡🌤🌥🌦🌧🌨🌩🌪🌫🌬🌶🍽🎖🎗🎙🎚🎛🎞🎟🏍🏎🏔🏕🏖🏗🏘🏙🏚🏛🏜🏝🏞🏟🏳🏵🏷🐿👁📽🕉🕊🕯🕰🕳🕶" +
+		"🕷🕸🕹🖇🖊🖋🖌🖍🖥🖨🖱🖲🖼🗂🗃🗄🗑🗒🗓🗜🗝🗞🗡🗣🗨🗯🗳🗺🛋🛍🛎🛏🛠🛡🛢🛣🛤🛥🛩🛰🛳"
+
+	styleTakenAndToned = "☝⛷⛹✌✍🏋🏌🕴🕵🖐"
+
+	toned = "✊✋🎅🏂🏃🏄🏇🏊👂👃👆👇👈👉👊👋👌👍👎👏👐👦👧👨👩👮👰👱👲👳👴👵👶👷👸👼💁💂💃💅💆💇💪🕺🖕🖖🙅🙆🙇" +
+		"🙋🙌🙍🙎🙏🚣🚴🚵🚶🛀🛌🤘🤙🤚🤛🤜🤞🤟🤦🤰🤱🤲🤳🤴🤵🤶🤷🤸🤹🤽🤾🦵🦶🦸🦹🧑🧒🧓🧔🧕🧖🧗🧘🧙🧚🧛🧜🧝"
+)
+
+// Sequences with + for the joiner and ~ for the emoji style.
+const (
+	tradeSigns = "⚕~ ⚖~ ✈~ 🌾 🍳 🎓 🎤 🎨 🏫 🏭 💻 💼 🔧 🔬 🚀 🚒 🦰 🦱 🦲 🦳"
+
+	coupleSigns = "👨+❤~+💋+👨 👩+❤~+💋+👨 👩+❤~+💋+👩 👨+❤~+👨 👩+❤~+👨 👩+❤~+👩"
+
+	familySigns = "👨+👨+👦+👦 👨+👨+👧+👦 👨+👨+👧+👧 👨+👩+👦+👦 👨+👩+👧+👦 👨+👩+👧+👧 👩+👩+👦+👦 " +
+		"👩+👩+👧+👦 👩+👩+👧+👧 👨+👦+👦 👨+👧+👦 👨+👧+👧 👩+👦+👦 👩+👧+👦 👩+👧+👧 👨+👨+👦 " +
+		"👨+👨+👧 👨+👩+👦 👨+👩+👧 👩+👩+👦 👩+👩+👧 👨+👦 👨+👧 👩+👦 👩+👧"
+
+	otherSigns = "🏳~+🌈 🏴+☠~ 👁+🗨 👯+♀~ 👯+♂~ 🤼+♀~ 🤼+♂~ 🧞+♀~ 🧞+♂~ 🧟+♀~ 🧟+♂~"
+)
+
+// regions are the codes that two regional indicators spell.
+const regions = "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV " +
+	"BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CP CR CU CV CW CX CY CZ DE DG DJ DK DM DO DZ EA EC EE EG EH " +
+	"ER ES ET EU FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU " +
+	"IC ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU " +
+	"LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR " +
+	"NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM " +
+	"SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM UN US UY UZ VA VC " +
+	"VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+
+// subdivisions are spelt in tags after the black flag: England, Scotland, Wales.
+const subdivisions = "gbeng gbsct gbwls"
