@@ -76,7 +76,7 @@ func BenchmarkSettle(b *testing.B) {
 	const articles = 500
 	for b.Loop() {
 		b.StopTimer()
-		box, err := sandbox.Start(sandbox.Options{XCreates: 1 << 20, Statuses: 1 << 20})
+		box, err := sandbox.Start(sandbox.Options{XCreates: 1 << 20, Statuses: 1 << 20, Requests: 1 << 20})
 		if err != nil {
 			b.Fatal(err)
 		}

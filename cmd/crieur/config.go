@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
 	"crieur/config"
@@ -65,19 +66,19 @@ func (a *app) configShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.json {
-				m, err := cfg.Map()
-				if err != nil {
-					return err
-				}
-				return a.printJSON(m)
-			}
-			text, err := cfg.TOML()
+			text, err := cfg.Show()
 			if err != nil {
 				return err
 			}
-			_, err = a.out.Write(text)
-			return err
+			if !a.json {
+				_, err = a.out.Write(text)
+				return err
+			}
+			var m map[string]any
+			if err := toml.Unmarshal(text, &m); err != nil {
+				return err
+			}
+			return a.printJSON(m)
 		},
 	}
 }

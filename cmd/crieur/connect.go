@@ -43,8 +43,8 @@ func (a *app) loadOrSample() (cfg config.Config, found bool, err error) {
 	if err != nil || found {
 		return cfg, found, err
 	}
-	fmt.Fprintln(a.err, "crieur: no configuration found: showing two sample accounts, x (280) and mastodon (500)")
-	return config.Sample(), false, nil
+	_, err = fmt.Fprintln(a.err, "crieur: no configuration found: showing two sample accounts, x (280) and mastodon (500)")
+	return config.Sample(), false, err
 }
 
 // connect reaches the daemon, or opens the outbox when none runs.

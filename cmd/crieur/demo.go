@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -69,13 +68,12 @@ func (a *app) demo(ctx context.Context, st *stage, once, accept bool) error {
 		return nil
 	}
 	if !a.json {
-		fmt.Fprintln(a.out, "\nStays up until Ctrl-C.")
+		if _, err := fmt.Fprintln(a.out, "\nStays up until Ctrl-C."); err != nil {
+			return err
+		}
 	}
 	<-ctx.Done()
-	if errors.Is(context.Cause(ctx), context.Canceled) {
-		return nil
-	}
-	return context.Cause(ctx)
+	return nil
 }
 
 func writeDemo(w io.Writer, r demoResult, st *stage) error {

@@ -45,7 +45,7 @@ func playDocument(t *testing.T, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.Close()
+	defer closeBox(t, box)
 	dir := t.TempDir()
 	w, err := writeWorld(dir, box) // a document may bring a file of its own instead
 	if err != nil {

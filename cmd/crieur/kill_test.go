@@ -17,11 +17,11 @@ import (
 // random moments until 1,000 deliveries have found their ending.
 func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
 	const articles = 500 // for two accounts each
-	box, err := sandbox.Start(sandbox.Options{XCreates: 10_000, Statuses: 10_000})
+	box, err := sandbox.Start(sandbox.Options{XCreates: 10_000, Statuses: 10_000, Requests: 100_000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.Close()
+	defer closeBox(t, box)
 	dir := t.TempDir()
 	if _, err := writeWorld(dir, box); err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("after %d kills deliveries are still waiting", kills)
 		}
-		killAfter(t, dir, time.Duration(20+rand.IntN(700))*time.Millisecond)
+		killAfter(t, dir, time.Duration(15+rand.IntN(120))*time.Millisecond)
 		if c := countsAndVerify(t, db); c[delivery.Scheduled] == 0 && c[delivery.Sending] == 0 && c[delivery.Unknown] == 0 {
 			break
 		}
@@ -75,7 +75,16 @@ func killAfter(t *testing.T, dir string, wait time.Duration) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-ended
+	if err := <-ended; err == nil {
+		t.Fatal("the daemon ended with success although it was killed")
+	}
+}
+
+func closeBox(t *testing.T, box *sandbox.Sandbox) {
+	t.Helper()
+	if err := box.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // limitedBuffer keeps the first part of a log, enough to see why a daemon did not start.

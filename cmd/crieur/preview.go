@@ -53,18 +53,19 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 		if err != nil {
 			return firstError(err, closeAPI())
 		}
-		if i > 0 && !a.json {
-			fmt.Fprintln(a.out)
-		}
-		if err := a.print(p, func(w io.Writer) error { return writePreview(w, p) }); err != nil {
+		text := func(w io.Writer) error { return writePreview(w, p, i > 0) }
+		if err := a.print(p, text); err != nil {
 			return firstError(err, closeAPI())
 		}
 	}
 	return closeAPI()
 }
 
-func writePreview(w io.Writer, p control.Preview) error {
+func writePreview(w io.Writer, p control.Preview, another bool) error {
 	var b strings.Builder
+	if another {
+		b.WriteByte('\n')
+	}
 	writeArticle(&b, p.Article)
 	for _, post := range p.Posts {
 		b.WriteByte('\n')

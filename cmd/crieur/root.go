@@ -50,7 +50,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(errOut, "crieur: %v\n", err)
+	// Where standard error is gone the exit code still tells.
+	_, _ = fmt.Fprintf(errOut, "crieur: %v\n", err)
 	var usage usageError
 	var input *control.InputError
 	if errors.As(err, &usage) || errors.As(err, &input) {
@@ -76,6 +77,7 @@ or works directly on the outbox when no daemon runs.`,
 		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// readBody mends the body, drops the furniture, and takes out of it what the fields
+// readBody drops the furniture of the mended body, and takes out of it what the fields
 // leave open: source, title, teaser and the hashtags below the teaser.
 func (r *reader) readBody(a *Article, d draft) {
 	markdown := a.Format == formatMarkdown
-	body := r.mend("body", d.Body, d.bodyLine, d.spread, !markdown)
 	split, plain := textBlocks, func(s string) string { return s }
 	if markdown {
 		split = markdownBlocks
@@ -18,7 +17,7 @@ func (r *reader) readBody(a *Article, d draft) {
 		// Decoded entities are new characters, to be cleaned as all others.
 		plain = func(s string) string { return r.clean("body", read(s)) }
 	}
-	blocks := dropFurniture(split(body))
+	blocks := dropFurniture(split(a.Body))
 	titled := !markdown && a.Title == "" && a.Teaser == "" && isTitleLine(blocks)
 	blocks = r.sourceOf(a, d, blocks)
 	first := d.firstLine()

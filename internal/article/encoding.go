@@ -101,23 +101,29 @@ func decodeUTF16(data []byte) (string, error) {
 
 // foreign names the kind of a file that is often handed in by mistake.
 func foreign(data []byte) string {
-	head := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), 512)], " \t\r\n"))
+	head := string(bytes.TrimLeft(data[:min(len(data), 512)], " \t\r\n"))
 	for _, f := range [...]struct{ magic, what string }{
-		{"%pdf-", "a PDF document"},
-		{"pk\x03\x04", "a zip archive or an office document"},
+		{"%PDF-", "a PDF document"},
+		{"PK\x03\x04", "a zip archive or an office document"},
 		{"{\\rtf", "an RTF document"},
-		{"\x89png", "an image"},
-		{"gif8", "an image"},
+		{"\x89PNG", "an image"},
+		{"GIF8", "an image"},
 		{"\xff\xd8\xff", "an image"},
 		{"\x1f\x8b", "a compressed file"},
 		{"<!doctype html", "an HTML page"},
 		{"<html", "an HTML page"},
 	} {
-		if bytes.HasPrefix(head, []byte(f.magic)) {
+		// Only ASCII folds: bytes that are not UTF-8 would all be equal.
+		n := min(len(head), len(f.magic))
+		if head[:n] == f.magic || isASCII(f.magic) && strings.EqualFold(head[:n], f.magic) {
 			return f.what
 		}
 	}
 	return ""
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // tooManyControls tells data from text: text has next to no C0 controls.

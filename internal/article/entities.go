@@ -17,14 +17,19 @@ var entity = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 })
 
-// decodeEntities decodes each HTML entity exactly once ("&amp;lt;" is "&lt;"). The
-// number of lines stays the same.
+// address matches what must stay as it is: "&amp;" in an address may be meant.
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)https?://[^\s\x{00a0}<>"«»“”‘’]+`)
+})
+
+// decodeEntities decodes each HTML entity outside addresses exactly once ("&amp;lt;"
+// is "&lt;"). The number of lines stays the same.
 func decodeEntities(s string) (string, []mojibake.Repair) {
 	if !strings.Contains(s, "&") {
 		return s, nil
 	}
-	var repairs []mojibake.Repair
-	out := entity().ReplaceAllStringFunc(s, func(e string) string {
+	var repairs repairLog
+	decode := func(e string) string {
 		d := html.UnescapeString(e)
 		if d == e {
 			return e
@@ -32,20 +37,16 @@ func decodeEntities(s string) (string, []mojibake.Repair) {
 		if d == "\n" || d == "\r" || d == "\t" {
 			d = " "
 		}
-		repairs = addRepair(repairs, mojibake.Repair{Before: e, After: d, Rule: ruleEntity, Count: 1})
+		repairs.add(mojibake.Repair{Before: e, After: d, Rule: ruleEntity, Count: 1})
 		return d
-	})
-	return out, repairs
-}
-
-// addRepair keeps repairs distinct and counts them.
-func addRepair(all []mojibake.Repair, r mojibake.Repair) []mojibake.Repair {
-	for i := range all {
-		if all[i].Before == r.Before && all[i].After == r.After && all[i].Rule == r.Rule {
-			// A repair without a count was made at least once.
-			all[i].Count = max(1, all[i].Count) + max(1, r.Count)
-			return all
-		}
 	}
-	return append(all, r)
+	var out strings.Builder
+	done := 0
+	for _, a := range address().FindAllStringIndex(s, -1) {
+		out.WriteString(entity().ReplaceAllStringFunc(s[done:a[0]], decode))
+		out.WriteString(s[a[0]:a[1]])
+		done = a[1]
+	}
+	out.WriteString(entity().ReplaceAllStringFunc(s[done:], decode))
+	return out.String(), repairs.list
 }

@@ -97,27 +97,28 @@ func (r *reader) unknown(f field, known []string) {
 	r.fail(f.line, "unknown key %s: want one of %s", quote(f.key), list(known))
 }
 
-// string is the value of a key that takes text.
+// string is the value of a key that takes text. TOML's own moments are texts where a
+// moment is wanted; checkAt and checkExpires judge them.
 func (r *reader) string(f field) string {
+	moment := f.key == "at" || f.key == "expires"
 	switch v := f.value.(type) {
 	case nil:
+		return ""
 	case string:
 		return v
-	case time.Time: // TOML has moments of its own
-		if f.key == "at" || f.key == "expires" {
+	case time.Time:
+		if moment {
 			return v.Format(time.RFC3339Nano)
 		}
-		r.fail(f.line, "%s is %s: put it in quotes", f.key, kind(v))
-	case toml.LocalDateTime:
-		if f.key == "at" {
-			return v.String()
+	case toml.LocalDateTime, toml.LocalDate, toml.LocalTime:
+		if moment {
+			return fmt.Sprint(v)
 		}
-		r.fail(f.line, "%s is %s: put it in quotes", f.key, kind(v))
 	case []any, map[string]any:
 		r.fail(f.line, "%s is %s: want text", f.key, kind(v))
-	default:
-		r.fail(f.line, "%s is %s: put it in quotes", f.key, kind(v))
+		return ""
 	}
+	r.fail(f.line, "%s is %s: put it in quotes", f.key, kind(f.value))
 	return ""
 }
 
@@ -177,33 +178,4 @@ func kind(v any) string {
 		return "a date or time"
 	}
 	return "a number"
-}
-
-// frontMatter cuts the front matter off, if there is any: mark is "---" (YAML) or "+++" (TOML).
-func frontMatter(text string) (mark, head, body string, headLine, bodyLine int, err error) {
-	lines := strings.Split(text, "\n")
-	first := 0
-	for first < len(lines) && strings.TrimSpace(lines[first]) == "" {
-		first++
-	}
-	mark = frontMark(text)
-	if mark == "" {
-		return "", "", text, 0, 1, nil
-	}
-	for i := first + 1; i < len(lines); i++ {
-		line := strings.TrimRight(lines[i], " \t")
-		if line == mark || mark == "---" && line == "..." {
-			return mark, strings.Join(lines[first+1:i], "\n"), strings.Join(lines[i+1:], "\n"), first + 2, i + 2, nil
-		}
-	}
-	return mark, "", "", first + 1, 0, fmt.Errorf("front matter is not closed: end it with a line %q", mark)
-}
-
-// frontMark is the mark that a text with front matter begins with, or "".
-func frontMark(text string) string {
-	line, _, _ := strings.Cut(strings.TrimLeft(text, " \t\n"), "\n")
-	if line = strings.TrimRight(line, " \t"); line == "---" || line == "+++" {
-		return line
-	}
-	return ""
 }

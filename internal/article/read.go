@@ -29,7 +29,7 @@ func Read(name string, data []byte, opt Options) (Result, error) {
 	}
 	r := &reader{name: name, opt: opt, text: text, fields: map[string]field{}}
 	if recoded != nil {
-		r.repairs = append(r.repairs, *recoded)
+		r.repairs.add(*recoded)
 	}
 	d := r.parse(detect(name, text))
 	if len(r.mistakes) > 0 {
@@ -40,7 +40,7 @@ func Read(name string, data []byte, opt Options) (Result, error) {
 	if len(r.mistakes) > 0 {
 		return Result{}, join(r.mistakes)
 	}
-	return Result{Article: a, Repairs: r.repairs, Proposals: r.proposals, Warnings: r.warnings}, nil
+	return Result{Article: a, Repairs: r.repairs.list, Proposals: r.proposals, Warnings: r.warnings}, nil
 }
 
 // The input formats of design §5.
@@ -108,11 +108,13 @@ func (r *reader) parse(format string) draft {
 // takeApart mends the parts of a draft and takes from the body what the fields leave open.
 func (r *reader) takeApart(d draft) Article {
 	r.lang = d.Language
-	if r.lang == "" {
-		r.lang = mojibake.Language(strings.Join([]string{d.Title, d.Teaser, d.Body}, "\n"))
-	}
 	a := d.Article
-	r.mendFields(&a)
+	r.mend(d.parts(r.fields, &a))
+	for i, t := range a.Tags {
+		a.Tags[i] = strings.TrimLeft(oneLine(t), "#＃")
+	}
+	a.Title, a.ContentWarning = oneLine(a.Title), oneLine(a.ContentWarning)
+	a.Teaser, a.ImageAlt = fewLines(a.Teaser), fewLines(a.ImageAlt)
 	r.readBody(&a, d)
 	text, tags := takeTags(a.Teaser)
 	a.Teaser, a.Tags = text, distinct(append(a.Tags, tags...))
@@ -122,11 +124,12 @@ func (r *reader) takeApart(d draft) Article {
 	if a.Slug == "" && a.Title != "" {
 		a.Slug = Slug(a.Title, a.Source)
 	}
+	a.At = wallTime(a.At)
 	if strings.Contains(a.Source, "&amp;") {
 		r.warn("source", "contains \"&amp;\", as an address copied out of HTML does: \"&\" is probably meant")
 	}
 	if a.Language == "" {
-		a.Language = cmp.Or(r.lang, mojibake.Language(a.Title+"\n"+a.Teaser+"\n"+a.Body), r.opt.Language)
+		a.Language = cmp.Or(mojibake.Language(a.Title+"\n"+a.Teaser+"\n"+a.Body), r.opt.Language)
 	}
 	if tag, err := language.Parse(a.Language); err == nil && a.Language != "" {
 		a.Language = tag.String() // "fr_FR" and "FR-fr" are "fr-FR"
@@ -134,22 +137,22 @@ func (r *reader) takeApart(d draft) Article {
 	return a
 }
 
-// mendFields repairs the fields that are text; addresses and the like stay as they are.
-func (r *reader) mendFields(a *Article) {
-	mend := func(key, s string) string {
-		if s == "" {
-			return ""
+// parts are the texts of an article, each with its place in the file; the body last.
+func (d draft) parts(fields map[string]field, a *Article) []part {
+	var out []part
+	add := func(key string, text *string) {
+		if f := fields[key]; *text != "" {
+			out = append(out, part{key, text, f.start, f.spread, true})
 		}
-		f := r.fields[key]
-		return r.mend(key, s, f.start, f.spread, true)
 	}
-	a.Title = oneLine(mend("title", a.Title))
-	a.Teaser = fewLines(mend("teaser", a.Teaser))
-	a.ImageAlt = fewLines(mend("image_alt", a.ImageAlt))
-	a.ContentWarning = oneLine(mend("content_warning", a.ContentWarning))
-	for i, t := range a.Tags {
-		a.Tags[i] = strings.TrimLeft(oneLine(mend("tags", t)), "#＃")
+	add("title", &a.Title)
+	add("teaser", &a.Teaser)
+	add("image_alt", &a.ImageAlt)
+	add("content_warning", &a.ContentWarning)
+	for i := range a.Tags {
+		add("tags", &a.Tags[i])
 	}
+	return append(out, part{"body", &a.Body, d.bodyLine, d.spread, a.Format != formatMarkdown})
 }
 
 // check turns what Validate would say into errors with their lines.

@@ -2,11 +2,8 @@ package article
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
 	"crieur/internal/mojibake"
 )
@@ -16,9 +13,9 @@ type reader struct {
 	name string
 	opt  Options
 	text string // the whole file, decoded
-	lang string // of the text as far as known, "" when unsure
+	lang string // as the article names it, "" when it does not
 
-	repairs   []mojibake.Repair
+	repairs   repairLog
 	proposals []mojibake.Proposal
 	warnings  []string
 	mistakes  []*Error
@@ -35,31 +32,77 @@ func (r *reader) warn(part, warning string) {
 	}
 }
 
-// mend repairs, cleans and, unless the renderer does that, decodes the entities of
-// one part of the article. line is where the part begins in the file; spread tells
-// that the part's lines are the file's. Addresses in it are not touched.
-func (r *reader) mend(part, s string, line int, spread, entities bool) string {
-	s, unmask := maskAddresses(s)
-	if entities {
-		decoded, repairs := decodeEntities(s)
-		for _, rep := range repairs {
-			r.repairs = addRepair(r.repairs, rep)
+// part is a text of the article that may be damaged. Addresses, moments and names are none.
+type part struct {
+	key      string
+	text     *string
+	line     int  // of the file, where it begins
+	spread   bool // its lines are the file's
+	entities bool // to be decoded here; Markdown's renderer does that itself
+}
+
+// between keeps the parts of an article apart while they are repaired as one text. No
+// part may hold its control character, which cleaning would take out anyway.
+const (
+	separator = "\x1e"
+	between   = "\n\n" + separator + "\n\n"
+)
+
+// mend decodes entities, repairs and cleans. The parts are repaired together, for what
+// one of them certainly suffered is evidence of what befell the others.
+func (r *reader) mend(parts []part) {
+	texts := make([]string, 0, len(parts))
+	for _, p := range parts {
+		if p.entities {
+			decoded, repairs := decodeEntities(*p.text)
+			*p.text = decoded
+			r.repairs.add(repairs...)
 		}
-		s = decoded
+		if strings.Contains(*p.text, separator) {
+			*p.text = strings.ReplaceAll(*p.text, separator, "")
+			r.warn(p.key, removedControls)
+		}
+		texts = append(texts, *p.text)
 	}
-	res := mojibake.Fix(s, mojibake.Options{Language: r.lang, AcceptProposals: r.opt.AcceptProposals})
-	for _, rep := range res.Repairs {
-		rep.Before, rep.After = unmask(rep.Before), unmask(rep.After)
-		r.repairs = addRepair(r.repairs, rep)
+	res := r.fix(strings.Join(texts, between))
+	if pieces := strings.Split(res.Text, between); len(pieces) == len(parts) {
+		r.took(res, parts, texts)
+		for i, p := range parts {
+			*p.text = r.clean(p.key, pieces[i])
+		}
+		return
 	}
+	// The repair took away what keeps the parts apart: rather less evidence than a mixture.
+	for i, p := range parts {
+		res := r.fix(texts[i])
+		r.took(res, parts[i:i+1], texts[i:i+1])
+		*p.text = r.clean(p.key, res.Text)
+	}
+}
+
+func (r *reader) fix(text string) mojibake.Result {
+	return mojibake.Fix(text, mojibake.Options{Language: r.lang, AcceptProposals: r.opt.AcceptProposals})
+}
+
+// took notes the repairs of parts that were repaired as one, and puts the proposals
+// on their lines of the file.
+func (r *reader) took(res mojibake.Result, parts []part, texts []string) {
+	r.repairs.add(res.Repairs...)
+	i, first := 0, 1 // the part that a proposal is in, and its first line in the one text
 	for _, p := range res.Proposals {
-		p.Before, p.After = unmask(p.Before), unmask(p.After)
-		if p.Line = line + p.Line - 1; !spread {
-			p.Line = line
+		for i+1 < len(parts) {
+			next := first + strings.Count(texts[i]+between, "\n")
+			if p.Line < next {
+				break
+			}
+			i, first = i+1, next
+		}
+		below := p.Line - first
+		if p.Line = parts[i].line; parts[i].spread {
+			p.Line += below
 		}
 		r.proposals = append(r.proposals, p)
 	}
-	return r.clean(part, unmask(res.Text))
 }
 
 func (r *reader) clean(part, s string) string {
@@ -68,36 +111,6 @@ func (r *reader) clean(part, s string) string {
 		r.warn(part, w)
 	}
 	return s
-}
-
-var address = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)https?://[^\s\x{00a0}<>"«»“”‘’]+`)
-})
-
-// maskAddresses hides the addresses that repair or decoding could change behind
-// plain ones of the same line, and returns what brings them back.
-func maskAddresses(s string) (masked string, unmask func(string) string) {
-	prefix := "https://address"
-	for strings.Contains(s, prefix) {
-		prefix += "x"
-	}
-	var back []string
-	masked = address().ReplaceAllStringFunc(s, func(a string) string {
-		if isASCII(a) && !strings.Contains(a, "&") {
-			return a
-		}
-		m := prefix + strconv.Itoa(len(back)/2) + ".invalid"
-		back = append(back, m, a)
-		return m
-	})
-	if back == nil {
-		return s, func(s string) string { return s }
-	}
-	return masked, strings.NewReplacer(back...).Replace
-}
-
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7E }) < 0
 }
 
 // lineOf is the line of the file on which a source label names value, else the first
@@ -116,4 +129,27 @@ func (r *reader) lineOf(value string) int {
 		}
 	}
 	return first
+}
+
+// repairLog keeps repairs distinct, in order, and counts them.
+type repairLog struct {
+	list []mojibake.Repair
+	at   map[mojibake.Repair]int // by the repair without its count
+}
+
+func (l *repairLog) add(repairs ...mojibake.Repair) {
+	if l.at == nil {
+		l.at = map[mojibake.Repair]int{}
+	}
+	for _, r := range repairs {
+		r.Count = max(1, r.Count) // a repair without a count was made once
+		key := r
+		key.Count = 0
+		if i, known := l.at[key]; known {
+			l.list[i].Count += r.Count
+			continue
+		}
+		l.at[key] = len(l.list)
+		l.list = append(l.list, r)
+	}
 }

@@ -20,6 +20,9 @@ func checkAddress(field, s string) error {
 	if len(s) > maxAddress {
 		return fmt.Errorf("%s is %d bytes long: shorten it to %d", field, len(s), maxAddress)
 	}
+	if !hasHTTP(s) {
+		return fmt.Errorf("%s %s is not http(s): write an address that starts with https://", field, quote(s))
+	}
 	if at := strings.IndexFunc(s, unfitForAddress); at >= 0 {
 		return fmt.Errorf("%s %s contains %q: write the address alone, with %%20 for a space", field, quote(s), []rune(s[at:])[0])
 	}
@@ -30,16 +33,11 @@ func checkAddress(field, s string) error {
 		if errors.As(err, &inner) {
 			err = inner.Err
 		}
-		if !hasHTTP(s) {
-			return fmt.Errorf("%s %s is not http(s): write an address that starts with https://", field, quote(s))
-		}
 		return fmt.Errorf("%s %s is no valid address (%w): copy it anew from the browser", field, quote(s), err)
 	}
 	port, portErr := strconv.Atoi(u.Port())
 	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("%s %s is not http(s): write an address that starts with https://", field, quote(s))
-	case u.Opaque != "" || u.Hostname() == "":
+	case u.Hostname() == "":
 		return fmt.Errorf("%s %s has no host: write it as https://host/path", field, quote(s))
 	case u.User != nil:
 		return fmt.Errorf("%s %s carries a user name: remove the part before \"@\"", field, quote(s))

@@ -78,7 +78,9 @@ func checkTag(tag string) error {
 // camelCase makes one word of several, readable for screen readers; "" when it cannot.
 func camelCase(tag string) string {
 	var out strings.Builder
-	words := strings.FieldsFunc(tag, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' })
+	words := strings.FieldsFunc(tag, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_'
+	})
 	for _, w := range words {
 		first, size := utf8.DecodeRuneInString(w)
 		if unicode.IsMark(first) {

@@ -87,11 +87,11 @@ func shorten(title string) string {
 	cut, word, n := 0, 0, 0
 	for it.Next() {
 		n += utf8.RuneCountInString(it.Value())
-		if n >= maxDerived {
-			break
-		}
 		if isBlank(rune(it.Value()[0])) {
 			word = it.Start()
+		}
+		if n >= maxDerived {
+			break
 		}
 		cut = it.End()
 	}

@@ -16,7 +16,7 @@ func tomlFields(head string, line int) (fields []field, at int, err error) {
 		var e *toml.DecodeError
 		if errors.As(err, &e) {
 			row, _ := e.Position()
-			return nil, line + row - 1, fmt.Errorf("front matter is no valid TOML: %s", strings.TrimPrefix(e.Error(), "toml: "))
+			return nil, line + row - 1, fmt.Errorf("front matter is no valid TOML: %s (text needs quotes around it)", strings.TrimPrefix(e.Error(), "toml: "))
 		}
 		return nil, line, fmt.Errorf("front matter is no valid TOML: %w", err)
 	}

@@ -41,7 +41,8 @@ func yamlFields(head string, line int) (fields []field, at int, err error) {
 	if err != nil {
 		var e yaml.Error
 		if errors.As(err, &e) {
-			return nil, place(e.GetToken()), fmt.Errorf("front matter is no valid YAML: %s", e.GetMessage())
+			message, _, _ := strings.Cut(e.GetMessage(), " at [") // a place within the front matter, not the file
+			return nil, place(e.GetToken()), fmt.Errorf("front matter is no valid YAML: %s (a value with \": \", \" #\" or quotes in it needs quotes around it)", message)
 		}
 		return nil, line, fmt.Errorf("front matter is no valid YAML: %w", err)
 	}
@@ -81,7 +82,7 @@ func yamlField(pair *ast.MappingValueNode, place func(*token.Token) int) (field,
 	f := field{line: place(pair.Key.GetToken())}
 	key, ok := pair.Key.(*ast.StringNode)
 	if !ok {
-		return f, fmt.Errorf("key %s is no plain word", quote(pair.Key.String()))
+		return f, fmt.Errorf("key %s is no plain word: write simple \"key: value\" lines", quote(pair.Key.String()))
 	}
 	f.key, f.start = key.Value, place(pair.Value.GetToken())
 	if literal, ok := pair.Value.(*ast.LiteralNode); ok {

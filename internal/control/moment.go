@@ -67,11 +67,13 @@ func expiry(r Request, now, due time.Time) (time.Time, error) {
 	if due.After(now) {
 		start = due
 	}
-	t := time.Time{}
-	if d, err := time.ParseDuration(e); err == nil {
+	t, err := time.Parse(time.RFC3339, e)
+	if err != nil {
+		d, err := time.ParseDuration(e)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("expiry %q: want a duration as %q, or RFC 3339", e, "48h")
+		}
 		t = start.Add(d)
-	} else if t, err = time.Parse(time.RFC3339, e); err != nil {
-		return time.Time{}, fmt.Errorf("expiry %q: want a duration as %q, or RFC 3339", e, "48h")
 	}
 	if !t.After(start) {
 		return time.Time{}, fmt.Errorf("expiry %q: the delivery would expire before it is due (%s)", e, start.UTC().Format(time.RFC3339))

@@ -125,8 +125,8 @@ func (d *Daemon) Service() *control.Service { return d.service }
 
 // Run works until ctx ends, or something breaks that it cannot work without.
 // Requests in flight are settled before it returns.
-func (d *Daemon) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancelCause(ctx)
+func (d *Daemon) Run(parent context.Context) error {
+	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
 	for _, s := range d.servers {
 		go func() {
@@ -152,8 +152,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 		err = <-engine
 	}
 	<-beating
-	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.Is(cause, context.Canceled) {
-		err = cause
+	if err == nil && parent.Err() == nil {
+		err = context.Cause(ctx) // a server broke; a signal is no failure
 	}
 	return errors.Join(err, d.close())
 }

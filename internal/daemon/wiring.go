@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"crieur/config"
@@ -17,6 +19,13 @@ import (
 	"crieur/internal/textlen"
 )
 
+// How many hashtags a post carries unless configured: X's own advice for automated
+// accounts, and the custom on Mastodon.
+const (
+	hashtagsX        = 2
+	hashtagsMastodon = 4
+)
+
 // Accounts turns the configured accounts into the engine's, without logins: enough
 // to compose and to store.
 func Accounts(cfg config.Config) ([]dispatch.Account, error) {
@@ -27,10 +36,12 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 			Link: c.Link, Limit: c.Limit, Visibility: c.Visibility, ContentWarning: c.ContentWarning,
 		}
 		switch c.Platform {
-		case "x":
+		case config.PlatformX:
+			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsX)
 			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
 			a.Cost = costX(cfg.Prices)
-		case "mastodon":
+		case config.PlatformMastodon:
+			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsMastodon)
 			// Until the instance has told, it could be one that counts URLs in full.
 			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
 			a.Cost = func(string) float64 { return 0 }
@@ -61,7 +72,7 @@ func costX(p config.Prices) func(string) float64 {
 func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, version string) error {
 	var failed []error
 	for i, c := range cfg.Accounts {
-		creds, err := cfg.LoadCredentials(c, credentialsDir)
+		creds, err := config.LoadCredentials(c, credentialsDir)
 		if err == nil {
 			accounts[i].Client, err = client(c, creds, version)
 		}
@@ -74,10 +85,10 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 
 func client(c config.Account, creds config.Credentials, version string) (platform.Platform, error) {
 	agent := "crieur/" + version
-	if c.Platform == "mastodon" {
+	if c.Platform == config.PlatformMastodon {
 		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent})
 	}
-	opt := x.Options{BaseURL: c.APIURL, API: c.API, UserAgent: agent}
+	opt := x.Options{BaseURL: c.APIURL, WebURL: webURL(c.APIURL), API: c.API, UserAgent: agent}
 	if creds.ConsumerKey != "" {
 		opt.ConsumerKey, opt.ConsumerSecret = creds.ConsumerKey, creds.ConsumerSecret
 		opt.AccessToken, opt.AccessTokenSecret = creds.AccessToken, creds.AccessTokenSecret
@@ -85,6 +96,15 @@ func client(c config.Account, creds config.Credentials, version string) (platfor
 		opt.BearerToken = creds.AccessToken
 	}
 	return x.New(opt)
+}
+
+// webURL is where posts are shown: X has a host of its own for that, compatible servers do not.
+func webURL(api string) string {
+	switch u, err := url.Parse(api); {
+	case err != nil, u.Hostname() == "api.x.com", u.Hostname() == "api.twitter.com":
+		return ""
+	}
+	return api
 }
 
 // service puts outbox, engine and the operators' service together. ob may be nil

@@ -77,23 +77,27 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	e.setRunning(true)
 	defer e.setRunning(false)
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	broken := make(chan error, len(e.workers))
 	var wg sync.WaitGroup
 	for _, w := range e.workers {
 		wg.Go(func() {
 			if err := w.run(ctx); err != nil {
-				stop(fmt.Errorf("account %q: %w", w.acc.Name, err))
+				broken <- fmt.Errorf("account %q: %w", w.acc.Name, err)
+				stop()
 			}
 		})
 		wg.Go(func() { w.readLimits(ctx) })
 	}
 	<-ctx.Done()
 	wg.Wait()
-	if err := context.Cause(ctx); err != nil && err != ctx.Err() {
+	select {
+	case err := <-broken:
 		return err
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Wake makes the workers look at the outbox now, after something was enqueued.

@@ -160,7 +160,8 @@ func (w *worker) setBusy(on bool) {
 	}
 }
 
-// readLimits asks the platform for its limits at start and daily; the last good answer is kept.
+// readLimits asks the platform at start and daily for its limits, and as whom we
+// post; the last good answer is kept.
 func (w *worker) readLimits(ctx context.Context) {
 	if w.acc.Client == nil {
 		return
@@ -185,6 +186,14 @@ func (w *worker) readLimits(ctx context.Context) {
 func (w *worker) readLimitsOnce(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, limitsWithin)
 	defer cancel()
+	// X's adapter learns here which name its receipts show. A login that may post
+	// but not read posts all the same, so a failure stops nothing.
+	id, verr := w.acc.Client.Verify(ctx)
+	if verr != nil {
+		w.log.Warn("login not verified", "error", verr)
+	} else {
+		w.log.Info("login verified", "username", id.Username)
+	}
 	l, err := w.acc.Client.Limits(ctx)
 	if err != nil {
 		return err

@@ -133,8 +133,8 @@ func (w *world) enqueue(title string, due time.Time) []string {
 
 func anArticle(title string) article.Article {
 	return article.Article{
-		Title: title, Slug: article.Slug(title), Teaser: title + " 🎯 et la suite dans l’article.", Tags: []string{"Essai"},
-		Source: "https://source.example.org/" + article.Slug(title), Language: "fr", Format: "text", Body: "Le corps de " + title + ".",
+		Title: title, Slug: article.Slug(title, ""), Teaser: title + " 🎯 et la suite dans l’article.", Tags: []string{"Essai"},
+		Source: "https://source.example.org/" + article.Slug(title, ""), Language: "fr", Format: "text", Body: "Le corps de " + title + ".",
 	}
 }
 

@@ -1,6 +1,8 @@
 package mojibake
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -64,7 +66,8 @@ func (d *document) separatorRewrite() (w rewrite, shown, ok bool) {
 // flags proposes the flag or emoji that a rewrite which the text shows turned into another.
 func (d *document) flags() []edit {
 	var edits []edit
-	for w := range d.rewrites {
+	byName := func(a, b rewrite) int { return strings.Compare(a.String(), b.String()) }
+	for _, w := range slices.SortedFunc(maps.Keys(d.rewrites), byName) {
 		for i := 0; i < len(d.text); {
 			if d.text[i] < 0xf0 {
 				i++

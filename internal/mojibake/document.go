@@ -2,6 +2,7 @@ package mojibake
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,6 +30,7 @@ func (e *evidence) addRewrite(w rewrite) {
 type document struct {
 	*evidence
 	text      string
+	touched   bool // earlier passes made repairs: what they wrote is not to be taken for damage of the same kind
 	codec     *codec
 	language  string
 	alphabet  *alphabet
@@ -36,24 +38,29 @@ type document struct {
 	sites     []site
 	score     [charsets * (charsets + 1)]int
 	undone    map[rune][]former
-	coverage  map[coverKey]bool
+	coverage  map[coverKey]int
+	traits    [0x2600]traits
 }
 
-func newDocument(text, language string, e *evidence) *document {
-	d := &document{evidence: e, text: text, language: language, protected: protect(text)}
-	if d.language == "" {
+func newDocument(text, language string, touched bool, e *evidence) *document {
+	d := &document{evidence: e, text: text, language: language, touched: touched, protected: protect(text)}
+	guess := d.language == ""
+	if guess {
 		d.language = Language(text)
 	}
 	if isASCII(text) {
 		return d
 	}
 	d.codec = codecs()
-	d.undone, d.coverage = map[rune][]former{}, map[coverKey]bool{}
+	d.undone, d.coverage = map[rune][]former{}, map[coverKey]int{}
 	d.findSites()
-	if d.language == "" {
-		d.language = d.languageBeneath()
+	if guess {
+		if beneath := d.languageBeneath(); beneath != "" {
+			d.language = beneath
+		}
 	}
 	d.alphabet = alphabetOf(d.language)
+	d.language = baseLanguage(d.language)
 	d.rank()
 	return d
 }
@@ -61,15 +68,19 @@ func newDocument(text, language string, e *evidence) *document {
 // site is a place where a run may begin.
 type site struct {
 	start    int
+	line     int // offset of its line
 	readings []reading
 }
 
 func (d *document) findSites() {
 	var all []reading
-	spans := d.protected
+	spans, line := d.protected, 0
 	for i := 0; i < len(d.text); {
 		if d.text[i] < utf8.RuneSelf {
 			i++
+			if d.text[i-1] == '\n' {
+				line = i
+			}
 			continue
 		}
 		for len(spans) > 0 && spans[0].end <= i {
@@ -77,6 +88,9 @@ func (d *document) findSites() {
 		}
 		if len(spans) > 0 && spans[0].start <= i {
 			i = spans[0].end
+			if nl := strings.LastIndexByte(d.text[spans[0].start:i], '\n'); nl >= 0 {
+				line = spans[0].start + nl + 1
+			}
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(d.text[i:])
@@ -87,7 +101,7 @@ func (d *document) findSites() {
 				all = append(all[:from], slices.DeleteFunc(all[from:], func(r reading) bool { return r.end > spans[0].start })...)
 			}
 			if len(all) > from {
-				d.sites = append(d.sites, site{i, all[from:len(all):len(all)]})
+				d.sites = append(d.sites, site{i, line, all[from:len(all):len(all)]})
 			}
 		}
 		i += n
@@ -107,7 +121,19 @@ func (d *document) languageBeneath() string {
 			runes[r.chain.index()] += r.n
 		}
 	}
+	if len(chains) == 0 {
+		return ""
+	}
 	slices.SortStableFunc(chains, func(a, b chain) int { return runes[b.index()] - runes[a.index()] })
+	odd := 0
+	for _, r := range d.text {
+		if r >= utf8.RuneSelf {
+			odd++
+		}
+	}
+	if runes[chains[0].index()]*2 < odd {
+		return "" // most of the text is no damage
+	}
 	for _, twice := range []bool{true, false} {
 		i := slices.IndexFunc(chains, func(c chain) bool { return c.twice == twice })
 		if i < 0 || runes[chains[i].index()]*2 < runes[chains[0].index()] {
@@ -147,9 +173,14 @@ func (d *document) rank() {
 	for _, s := range d.sites {
 		before := lastRunes(d.text, s.start, nil)
 		for _, r := range s.readings {
-			c := d.alphabet.class(r.r)
-			if c != senseless && d.caseFits(before, r.r, d.runeAfter(r)) {
-				d.score[r.chain.index()] += int(c) * r.n
+			after := d.runeAfter(r)
+			if d.traitsOf(r.r).class == senseless || !d.caseFits(before, r.r, after) {
+				continue
+			}
+			if d.unlikely(before, r.r, after) {
+				d.score[r.chain.index()] += r.n
+			} else {
+				d.score[r.chain.index()] += d.tier(r.r) * r.n
 			}
 		}
 	}
@@ -191,23 +222,40 @@ func runeAt(text string, i int) rune {
 	return r
 }
 
+// tier is the class of a rune, but signs rarer than letters count for less:
+// mathematical ones as borrowed, invisible ones as foreign.
+func (d *document) tier(r rune) int {
+	c := d.traitsOf(r).class
+	switch {
+	case c == typographic && unicode.Is(unicode.Cf, r) && r != 0xad:
+		c = foreign
+	case c == typographic && unicode.In(r, unicode.Sm, unicode.Sk):
+		c = borrowed
+	}
+	return int(c)
+}
+
 // confined are letters that a language has in a few words only: CLDR counts
 // them in, yet nearly every other word that shows them is a wrong guess.
-var confined = map[string]map[rune]string{"fr": {'ù': "où"}}
+var confined = map[string]map[rune]string{"fr": {'ù': "où", 'ÿ': ""}}
+
+// unlikely tells a letter outside the word that it is confined to.
+func (d *document) unlikely(before [2]rune, r, after rune) bool {
+	word, ok := confined[d.language][unicode.ToLower(r)]
+	if !ok {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.ToLower(before[0]) != first || isWordRune(before[1]) || isWordRune(after)
+}
 
 // caseFits tells whether r between its neighbours is what a person writes: no
 // capital after a small letter, no small letter amid capitals.
 func (d *document) caseFits(before [2]rune, r, after rune) bool {
-	if word, ok := confined[d.language][unicode.ToLower(r)]; ok {
-		first, _ := utf8.DecodeRuneInString(word)
-		if unicode.ToLower(before[0]) != first || isWordRune(before[1]) || isWordRune(after) {
-			return false
-		}
-	}
 	switch {
 	case unicode.IsUpper(r):
 		return !unicode.IsLower(before[0])
-	case !unicode.IsLower(r):
+	case !unicode.IsLower(r) || r == 'ß':
 		return true
 	case unicode.IsUpper(before[0]):
 		return !unicode.IsUpper(after) && (!unicode.IsUpper(before[1]) || unicode.IsLower(after))

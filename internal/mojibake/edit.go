@@ -78,16 +78,18 @@ type change struct {
 	line, offset        int
 }
 
-// changes groups edits by the word that they are in.
-func changes(text string, edits []edit) []change {
+// changes shows edits as words, those in one word together if so wanted.
+func changes(text string, edits []edit, together bool) []change {
 	var out []change
 	line, counted := 1, 0
 	for i := 0; i < len(edits); {
 		first, last := i, i
 		end := wordEnd(text, edits[i].end)
-		for last+1 < len(edits) && edits[last+1].start <= end {
+		for together && last+1 < len(edits) && edits[last+1].start <= end {
 			last++
-			end = max(end, wordEnd(text, edits[last].end))
+			if edits[last].end > end {
+				end = wordEnd(text, edits[last].end)
+			}
 		}
 		group := edits[first : last+1]
 		i = last + 1
@@ -113,8 +115,11 @@ func isWordRune(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.M, unicode.Nd)
 }
 
+// longestShown bounds how far a word is followed to either side, in bytes.
+const longestShown = 128
+
 func wordEnd(text string, i int) int {
-	for i < len(text) {
+	for limit := i + longestShown; i < len(text) && i < limit; {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !isWordRune(r) {
 			next, _ := utf8.DecodeRuneInString(text[i+n:])
@@ -133,7 +138,7 @@ func wordStart(text string, i int, wide bool) int {
 			return start
 		}
 	}
-	for i > 0 {
+	for limit := i - longestShown; i > 0 && i > limit; {
 		r, n := utf8.DecodeLastRuneInString(text[:i])
 		if !isWordRune(r) {
 			before, _ := utf8.DecodeLastRuneInString(text[:i-n])
@@ -149,12 +154,12 @@ func wordStart(text string, i int, wide bool) int {
 // journal collects the changes of all passes.
 type journal struct{ entries []change }
 
-func (j *journal) certain(text string, edits []edit) {
-	j.entries = append(j.entries, changes(text, edits)...)
+func (j *journal) add(text string, edits []edit) {
+	j.entries = append(j.entries, changes(text, edits, true)...)
 }
 
 // repairs lists distinct changes in order of first occurrence; lines are those
-// of the input, because only the very last edits may join two.
+// of the input, because only the very last edits of a round may join two.
 func (j *journal) repairs() []Repair {
 	slices.SortStableFunc(j.entries, func(a, b change) int {
 		if a.line != b.line {
@@ -179,10 +184,8 @@ func (j *journal) repairs() []Repair {
 
 func proposals(text string, edits []edit) []Proposal {
 	var out []Proposal
-	for _, e := range edits { // one by one, so that each can be judged by itself
-		for _, c := range changes(text, []edit{e}) {
-			out = append(out, Proposal{Before: c.before, After: c.after, Rule: c.rule, Line: c.line})
-		}
+	for _, c := range changes(text, edits, false) { // one by one, so that each can be judged by itself
+		out = append(out, Proposal{Before: c.before, After: c.after, Rule: c.rule, Line: c.line})
 	}
-	return slices.Clip(out)
+	return out
 }

@@ -23,8 +23,11 @@ var notBefore = map[string]string{
 }
 
 // namesLetter are words before which a single letter is a name ("la lettre l est").
-const namesLetter = " le la les un une des du au ce cet cette lettre variable constante vecteur point axe entier nombre indice vitamine plan groupe" +
-	" il lo gli uno lettera variabile punto numero el els lletra "
+var namesLetter = map[string]string{
+	"fr": " le la les un une des du au lettre variable constante vecteur point axe entier nombre indice vitamine plan groupe ",
+	"it": " il lo la gli un uno una lettera variabile punto numero ",
+	"ca": " el els la un una lletra variable punt nombre ",
+}
 
 // afterC are the words that c (ce) is elided before.
 const afterC = " est était étaient étais eût eut en "
@@ -41,14 +44,14 @@ var elisionsOf = sync.OnceValue(func() map[string]*elisionTables {
 	}
 	out := map[string]*elisionTables{}
 	for language := range eliding {
-		out[language] = &elisionTables{set(eliding[language]), set(notBefore[language]), set(namesLetter), set(afterC)}
+		out[language] = &elisionTables{set(eliding[language]), set(notBefore[language]), set(namesLetter[language]), set(afterC)}
 	}
 	return out
 })
 
 // elisions proposes the apostrophe where a space stands in its place ("l IA").
 func (d *document) elisions() []edit {
-	language, _, _ := strings.Cut(strings.ToLower(d.language), "-")
+	language := baseLanguage(d.language)
 	tables := elisionsOf()[language]
 	if tables == nil {
 		return nil
@@ -75,7 +78,7 @@ func (d *document) elisions() []edit {
 func (t *elisionTables) elides(text string, last, w, next word, language string) bool {
 	small := strings.ToLower(w.text)
 	follows := strings.ToLower(next.text)
-	if !t.eliding[small] || !beginsWithVowel(follows) || t.notBefore[follows] {
+	if !t.eliding[small] || !beginsWithVowel(follows) {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(text[:w.start])
@@ -84,6 +87,9 @@ func (t *elisionTables) elides(text string, last, w, next word, language string)
 	}
 	if utf8.RuneCountInString(small) > 1 {
 		return true
+	}
+	if t.notBefore[follows] {
+		return false
 	}
 	if follows != "y" && follows != "a" && utf8.RuneCountInString(follows) == 1 && !(language == "it" && follows == "è") {
 		return false // spelled letters
@@ -103,7 +109,11 @@ func (t *elisionTables) elides(text string, last, w, next word, language string)
 			return false // a unit, or the name of a letter
 		}
 	}
-	return !unicode.IsUpper(runeAt(text, w.start)) || beginsSentence(text, w.start)
+	if !unicode.IsUpper(runeAt(text, w.start)) {
+		return true
+	}
+	initial := small != "l" && small != "d" && unicode.IsUpper(runeAt(text, next.start)) // "J Ionesco", "M Albert"
+	return !initial && beginsSentence(text, w.start)
 }
 
 // beginsSentence tells whether what stands before is the start of the text or of
@@ -160,4 +170,3 @@ func usualApostrophe(text string) string {
 	}
 	return "’"
 }
-

@@ -89,10 +89,8 @@ var alphabetLines = sync.OnceValue(func() map[string]string {
 // alphabetOf knows a BCP 47 tag by its base language; of an unknown one it says
 // everything that any language uses, which makes evidence hard to come by.
 func alphabetOf(tag string) *alphabet {
-	tag = strings.ReplaceAll(tag, "_", "-")
-	base, _, _ := strings.Cut(tag, "-")
 	lines := alphabetLines()
-	for _, name := range []string{tag, strings.ToLower(base)} {
+	for _, name := range []string{strings.ReplaceAll(tag, "_", "-"), baseLanguage(tag)} {
 		if line, ok := lines[name]; ok {
 			a := &alphabet{}
 			a.parse(line)
@@ -100,6 +98,12 @@ func alphabetOf(tag string) *alphabet {
 		}
 	}
 	return everyAlphabet()
+}
+
+// baseLanguage is the first subtag of a BCP 47 tag.
+func baseLanguage(tag string) string {
+	base, _, _ := strings.Cut(strings.ReplaceAll(tag, "_", "-"), "-")
+	return strings.ToLower(base)
 }
 
 // everyAlphabet is the union of all languages.
@@ -155,7 +159,7 @@ func isTypographic(r rune) bool {
 	case r < 0x2c00:
 		return !unicode.Is(unicode.L, r) && unicode.In(r, unicode.P, unicode.S, unicode.N, unicode.Zs, unicode.Cf)
 	case r >= 0x3000 && r < 0x3040, r >= 0xff00 && r < 0xffe0:
-		return unicode.In(r, unicode.P, unicode.S, unicode.Zs)
+		return unicode.In(r, unicode.P, unicode.S, unicode.Zs, unicode.Nd)
 	case r == 0xfe0f, r == 0xfeff, r == 0xfffd:
 		return true
 	case r >= 0x1f000 && r < 0x1fb00, r >= 0x1d400 && r < 0x1d800, r >= 0xe0020 && r < 0xe0080:

@@ -12,7 +12,8 @@ import (
 var stopwordsText string
 
 const (
-	enoughHits    = 3    // frequent words that a guess needs at least
+	enoughHits    = 3    // different frequent words that a guess needs at least
+	enoughWeight  = 0.9  // their weight: a word of one language 1/2, of two 1/3, …
 	enoughLead    = 1.15 // how far the best language must be ahead of the next
 	enoughLetters = 8    // letters of a script that tell a language by themselves
 	guessedFrom   = 64 << 10
@@ -43,11 +44,10 @@ var loadStopwords = sync.OnceValue(func() *stopwords {
 	return s
 })
 
-// has tells whether a lower-case word is frequent in the language.
+// has tells whether a lower-case word is frequent in the (base) language.
 func (s *stopwords) has(language, word string) bool {
-	base, _, _ := strings.Cut(strings.ToLower(language), "-")
 	for _, i := range s.of[word] {
-		if s.languages[i] == base {
+		if s.languages[i] == language {
 			return true
 		}
 	}
@@ -67,13 +67,20 @@ func Language(text string) string {
 	}
 	stop := loadStopwords()
 	score := make([]float64, len(stop.languages))
-	hits := make([]int, len(stop.languages))
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M) }) {
+	hits := make([]int, len(stop.languages)) // distinct words
+	seen := map[string]bool{}
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), betweenWords) {
 		in := stop.of[word]
-		for _, i := range in {
-			hits[i]++
-			score[i] += 1 / float64(len(in))
+		weight := 1 / float64(len(in)+1)
+		if utf8.RuneCountInString(word) == 1 {
+			weight /= 4 // it may well be the name of a variable
 		}
+		for _, i := range in {
+			if score[i] += weight; !seen[word] {
+				hits[i]++
+			}
+		}
+		seen[word] = true
 	}
 	best, next := -1, 0.0
 	for i := range score {
@@ -87,10 +94,18 @@ func Language(text string) string {
 			next = max(next, score[i])
 		}
 	}
-	if hits[best] < enoughHits || score[best] < 1 || score[best] < enoughLead*next {
+	if hits[best] < enoughHits || score[best] < enoughWeight || score[best] < enoughLead*next {
 		return ""
 	}
 	return stop.languages[best]
+}
+
+// betweenWords leaves symbols in words, so that a piece of a damaged word is none itself.
+func betweenWords(r rune) bool {
+	if r < utf8.RuneSelf {
+		return !unicode.IsLetter(r)
+	}
+	return unicode.IsSpace(r) && r != 0x85 || strings.ContainsRune(everybodys, r)
 }
 
 // prose is the text without what is not written in its language.
@@ -155,7 +170,7 @@ func byScript(text string) string {
 
 // byLetters tells apart languages of one script by letters that only one has.
 func byLetters(language string, seen map[rune]int) string {
-	any := func(letters string) bool {
+	has := func(letters string) bool {
 		for _, r := range letters {
 			if seen[r] > 0 {
 				return true
@@ -164,21 +179,21 @@ func byLetters(language string, seen map[rune]int) string {
 		return false
 	}
 	switch {
-	case language == "ru" && any("ђћ"):
+	case language == "ru" && has("ђћ"):
 		return "sr"
-	case language == "ru" && any("ѓќѕ"):
+	case language == "ru" && has("ѓќѕ"):
 		return "mk"
-	case language == "ru" && any("ў"):
+	case language == "ru" && has("ў"):
 		return "be"
-	case language == "ru" && any("їєґ"):
+	case language == "ru" && has("їєґ"):
 		return "uk"
-	case language == "ru" && any("јљњџ"):
+	case language == "ru" && has("јљњџ"):
 		return "sr"
-	case language == "ru" && any("ъщ") && !any("ыэё"):
+	case language == "ru" && has("ъщ") && !has("ыэё"):
 		return "bg"
-	case language == "ar" && any("ٹڈڑے"):
+	case language == "ar" && has("ٹڈڑے"):
 		return "ur"
-	case language == "ar" && any("پچژگ"):
+	case language == "ar" && has("پچژگ"):
 		return "fa"
 	}
 	return language

@@ -1,6 +1,7 @@
 package mojibake
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ func (d *document) formers(r rune) []former {
 		for from := range charsets {
 			for to := range charsets {
 				w := rewrite{from, to}
-				if was, ok := d.codec.undoRewrite(r, w); ok && from != to && d.alphabet.class(was) >= typographic {
+				if was, ok := d.codec.undoRewrite(r, w); ok && from != to && was < 0x0530 == (r < 0x0530) && d.alphabet.class(was) >= typographic {
 					list = append(list, former{w, was})
 				}
 			}
@@ -73,14 +74,14 @@ func (d *document) letters(probable bool) []edit {
 func (d *document) judgeLetter(i int, r rune, size int, list []former) (was former, certain, ok bool) {
 	before, after := lastRunes(d.text, i, nil), runeAt(d.text, i+size)
 	if r == '\u2028' || r == '\u2029' {
-		was, known, _ := d.likeliest(list, func(f former) bool { return d.alphabet.class(f.r) == typographic })
-		return was, known, known && was.r == '…'
+		was, known, _ := d.likeliest(list, func(f former) bool { return f.r == '…' })
+		return was, known, known
 	}
-	if d.alphabet.punctuation.has(r) || !d.nativeLetter(before[0]) && !d.nativeLetter(after) {
+	if r >= 0x0530 || unicode.Is(unicode.M, r) || d.alphabet.punctuation.has(r) || !d.nativeLetter(before[0]) && !d.nativeLetter(after) {
 		return former{}, false, false
 	}
 	was, known, alone := d.likeliest(list, func(f former) bool {
-		return d.alphabet.main.has(f.r) && d.caseFits(before, f.r, after)
+		return d.alphabet.main.has(f.r) && d.caseFits(before, f.r, after) && !d.unlikely(before, f.r, after)
 	})
 	if was.r == 0 {
 		return former{}, false, false
@@ -94,12 +95,12 @@ func (d *document) judgeLetter(i int, r rune, size int, list []former) (was form
 	initial := unicode.IsUpper(r) && !unicode.IsLetter(before[0]) && unicode.IsLower(was.r)
 	borrowed := d.alphabet.auxiliary.has(r)
 	switch anomaly := amid || unheard; {
-	case known && (anomaly || !borrowed && !initial && !symbol):
+	case known && (anomaly || d.rewrites[was.rewrite] && !borrowed && !initial && !symbol):
 		return was, true, true
 	case anomaly && alone && d.language != "" && d.wordLen(i, size) >= 4:
 		return was, true, true
 	case anomaly:
-		return was, false, true
+		return was, false, known || d.language != ""
 	}
 	return was, false, d.rewrites[was.rewrite]
 }
@@ -150,67 +151,83 @@ func (d *document) wordLen(i, size int) int {
 	return n
 }
 
-// lostSpaces finds à whose second character, a no-break space, was taken for
-// white space and trimmed or made a plain space.
+// lostSpaces finds à and no-break spaces whose second character, a no-break
+// space, was taken for white space and trimmed or made a plain space.
 func (d *document) lostSpaces(probable bool) []edit {
-	if d.codec == nil || !d.alphabet.main.has('à') {
+	if d.codec == nil {
 		return nil
 	}
 	var edits []edit
 	for set := range charsets {
-		lead := d.codec.runes[set][0xc3]
-		if !unicode.IsUpper(lead) {
-			continue
-		}
-		for i := 0; ; {
-			k := strings.Index(d.text[i:], string(lead))
-			if k < 0 {
-				break
-			}
-			at := i + k
-			i = at + len(string(lead))
-			e, certain, ok := d.lostSpace(chain{first: set}, at, i)
-			if ok && certain != probable && !d.isProtected(at) {
-				edits = append(edits, e)
-			}
+		edits = append(edits, d.afterLead(chain{first: set}, 0xc2, probable, d.lostBreak)...)
+		if d.alphabet.main.has('à') {
+			edits = append(edits, d.afterLead(chain{first: set}, 0xc3, probable, d.lostSpace)...)
 		}
 	}
 	kept, _ := disjoint(edits, nil)
 	return kept
 }
 
-func (d *document) lostSpace(ch chain, at, end int) (e edit, certain, ok bool) {
+// afterLead tries judge at every capital that a charset has for the byte lead.
+func (d *document) afterLead(ch chain, lead byte, probable bool, judge func(chain, int, int) (edit, bool)) []edit {
+	capital := d.codec.runes[ch.first][lead]
+	if !unicode.IsUpper(capital) {
+		return nil
+	}
+	var edits []edit
+	for i := 0; ; {
+		k := strings.Index(d.text[i:], string(capital))
+		if k < 0 {
+			return edits
+		}
+		at := i + k
+		i = at + utf8.RuneLen(capital)
+		if e, ok := judge(ch, at, i); ok && e.certain != probable && !d.isProtected(at) {
+			edits = append(edits, e)
+		}
+	}
+}
+
+// lostBreak takes Â between a digit or a small letter and a plain space for a no-break space.
+func (d *document) lostBreak(ch chain, at, end int) (edit, bool) {
+	before := lastRunes(d.text, at, nil)[0]
+	e := edit{start: at, end: end + 1, out: "\u00a0", rule: ch.String() + ", the no-break space made a plain one", certain: d.chains[ch]}
+	return e, runeAt(d.text, end) == ' ' && (unicode.IsDigit(before) || unicode.IsLower(before)) && (e.certain || d.onlyLead(ch, 0xc2))
+}
+
+// lostSpace takes the capital at the end of a word, or alone before a plain space, for à.
+func (d *document) lostSpace(ch chain, at, end int) (e edit, ok bool) {
 	before, after := lastRunes(d.text, at, nil), runeAt(d.text, end)
 	lead := runeAt(d.text, at)
 	ends := unicode.IsLower(before[0]) && (after < utf8.RuneSelf || unicode.IsSpace(after)) && !isWordRune(after)
 	alone := !isWordRune(before[0]) && after == ' ' && loadStopwords().has(d.language, "à")
 	if !ends && !alone || d.alphabet.main.has(lead) && !alone {
-		return e, false, false
+		return e, false
 	}
 	if after == ' ' && end+1 < len(d.text) && d.text[end+1] == ' ' {
 		end++
 	}
-	certain = d.chains[ch]
-	e = edit{start: at, end: end, out: "à", rule: ch.String() + ", the no-break space lost", certain: certain}
-	return e, certain, certain || ends && !d.alphabet.main.has(lead) && d.onlyLead(ch)
+	e = edit{start: at, end: end, out: "à", rule: ch.String() + ", the no-break space lost", certain: d.chains[ch]}
+	return e, e.certain || ends && !d.alphabet.main.has(lead) && d.onlyLead(ch, 0xc3)
 }
 
 // onlyLead tells whether ch is the first charset that has its lead character,
 // so that a run is proposed once.
-func (d *document) onlyLead(ch chain) bool {
+func (d *document) onlyLead(ch chain, lead byte) bool {
 	for set := range ch.first {
-		if d.codec.runes[set][0xc3] == d.codec.runes[ch.first][0xc3] {
+		if d.codec.runes[set][lead] == d.codec.runes[ch.first][lead] {
 			return false
 		}
 	}
 	return true
 }
 
+// protectedFrom is the index of the first protected span that ends behind an offset.
+func (d *document) protectedFrom(i int) int {
+	return sort.Search(len(d.protected), func(k int) bool { return d.protected[k].end > i })
+}
+
 func (d *document) isProtected(i int) bool {
-	for _, s := range d.protected {
-		if s.start <= i && i < s.end {
-			return true
-		}
-	}
-	return false
+	k := d.protectedFrom(i)
+	return k < len(d.protected) && d.protected[k].start <= i
 }

@@ -17,7 +17,8 @@ type Repair struct {
 	Count  int    `json:"count,omitempty"` // how often this very repair was made
 }
 
-// Proposal is probable damage: the operator decides.
+// Proposal is probable damage: the operator decides. Before is what stands there
+// once the certain repairs are made.
 type Proposal struct {
 	Before string `json:"before"` // unique enough to be found by a reader: the word and its neighbour
 	After  string `json:"after"`
@@ -38,18 +39,36 @@ type Options struct {
 	AcceptProposals bool   // apply the proposals too; they then appear among Repairs
 }
 
-// maxPasses bounds the rounds in which one repair uncovers the next; the second
-// usually finds nothing.
+// maxPasses bounds the passes in which one repair uncovers the next, and the
+// rounds until nothing changes; the second of each usually finds nothing.
 const maxPasses = 8
 
 // Fix repairs what is certainly damaged and proposes what probably is. Text that
-// is not valid UTF-8 keeps its invalid bytes.
+// is not valid UTF-8 keeps its invalid bytes. Fixing the outcome again changes
+// nothing: rounds, each with fresh eyes, go on until one finds nothing.
 func Fix(text string, opt Options) Result {
-	var log journal
+	log := journal{}
+	result := Result{Text: text}
+	for n := range maxPasses {
+		fixed, doubts := round(result.Text, opt, &log)
+		if n == 0 {
+			result.Proposals = doubts // later rounds no longer see the damage that speaks for them
+		}
+		if fixed == result.Text {
+			break
+		}
+		result.Text = fixed
+	}
+	result.Repairs = log.repairs()
+	return result
+}
+
+// round makes every repair that the damage in the text speaks for.
+func round(text string, opt Options, log *journal) (string, []Proposal) {
 	e := &evidence{chains: map[chain]bool{}, rewrites: map[rewrite]bool{}}
 	var d *document
-	for range maxPasses {
-		d = newDocument(text, opt.Language, e)
+	for pass := range maxPasses {
+		d = newDocument(text, opt.Language, pass > 0, e)
 		edits := d.runs(false)
 		if len(edits) == 0 {
 			edits = d.lostSpaces(false)
@@ -60,7 +79,7 @@ func Fix(text string, opt Options) Result {
 		if len(edits) == 0 {
 			break
 		}
-		log.certain(text, edits)
+		log.add(text, edits)
 		text = apply(text, edits)
 	}
 	probable, certain := split(d.breaks())
@@ -72,17 +91,11 @@ func Fix(text string, opt Options) Result {
 		probable = append(probable, d.flags()...)
 	}
 	certain, probable = disjoint(certain, probable)
-	log.certain(text, certain)
 	if opt.AcceptProposals {
-		log.certain(text, probable)
-		certain = merge(certain, probable)
-		probable = nil
+		certain, probable = merge(certain, probable), nil
 	}
-	return Result{
-		Text:      apply(text, certain),
-		Repairs:   log.repairs(),
-		Proposals: proposals(text, probable),
-	}
+	log.add(text, certain)
+	return apply(text, certain), proposals(text, probable)
 }
 
 func isASCII(text string) bool {

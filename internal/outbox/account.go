@@ -11,7 +11,7 @@ import (
 // one later, hence the comparison.
 func (t tx) noteDelivered(d delivery.Delivery) error {
 	key := plainKey(kindLast, d.Account)
-	if id := t.index.Get(key); id != nil {
+	if id := t.data.Get(key); id != nil {
 		last, err := t.delivery(string(id))
 		if err != nil {
 			return err
@@ -20,7 +20,7 @@ func (t tx) noteDelivered(d delivery.Delivery) error {
 			return nil
 		}
 	}
-	if err := t.index.Put(key, []byte(d.ID)); err != nil {
+	if err := t.data.Put(key, []byte(d.ID)); err != nil {
 		return fmt.Errorf("last delivery of account %q: %w", d.Account, err)
 	}
 	return nil
@@ -29,7 +29,7 @@ func (t tx) noteDelivered(d delivery.Delivery) error {
 // LastDelivered returns the account's delivered delivery with the latest PostedAt.
 func (o *Outbox) LastDelivered(account string) (d delivery.Delivery, ok bool, err error) {
 	err = o.view(func(t tx) error {
-		id := t.index.Get(plainKey(kindLast, account))
+		id := t.data.Get(plainKey(kindLast, account))
 		if id == nil {
 			return nil
 		}
@@ -51,7 +51,7 @@ func (o *Outbox) SetLimits(account string, l delivery.Limits) error {
 		return fmt.Errorf("limits of account %q: %w", account, err)
 	}
 	return o.update(func(t tx) error {
-		if err := t.index.Put(plainKey(kindLimits, account), b); err != nil {
+		if err := t.data.Put(plainKey(kindLimits, account), b); err != nil {
 			return fmt.Errorf("limits of account %q: %w", account, err)
 		}
 		return nil
@@ -61,7 +61,7 @@ func (o *Outbox) SetLimits(account string, l delivery.Limits) error {
 // Limits returns the remembered limits of an account; ok is false when there are none.
 func (o *Outbox) Limits(account string) (l delivery.Limits, ok bool, err error) {
 	err = o.view(func(t tx) error {
-		b := t.index.Get(plainKey(kindLimits, account))
+		b := t.data.Get(plainKey(kindLimits, account))
 		if b == nil {
 			return nil
 		}

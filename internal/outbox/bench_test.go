@@ -60,7 +60,7 @@ func report(b *testing.B, ours, raw []time.Duration) {
 	b.ReportMetric(float64(mine)/float64(bolts), "x-raw")
 }
 
-func openRaw(b *testing.B) *bbolt.DB {
+func openRaw(b testing.TB) *bbolt.DB {
 	db, err := bbolt.Open(filepath.Join(b.TempDir(), "raw.db"), 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, NoStatistics: true})
 	if err != nil {
 		b.Fatal(err)
@@ -70,7 +70,7 @@ func openRaw(b *testing.B) *bbolt.DB {
 }
 
 // putRaw puts n values of the size that an article takes, in one transaction.
-func putRaw(b *testing.B, db *bbolt.DB, from, n int) {
+func putRaw(b testing.TB, db *bbolt.DB, from, n int) {
 	err := db.Update(func(t *bbolt.Tx) error {
 		bucket, err := t.CreateBucketIfNotExists([]byte("raw"))
 		for i := from; i < from+n && err == nil; i++ {
@@ -105,7 +105,10 @@ func BenchmarkQueue(b *testing.B) {
 // fill stores n articles for one account, a third of them timed, without waiting for the disk.
 func fill(b *testing.B, path string, n int) {
 	b.Helper()
-	o := mustOpen(b, path)
+	o, err := Open(path, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
 	o.db.NoSync = true
 	const step = 5000
 	for from := 0; from < n; from += step {

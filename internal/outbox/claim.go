@@ -39,6 +39,9 @@ func (o *Outbox) Claim(id string, now time.Time, compose func(Article) (string, 
 			if err != nil {
 				return err
 			}
+			if a.PublishedAt.IsZero() {
+				a.PublishedAt = now
+			}
 			if d.Text, err = safely(compose, a); err != nil {
 				d.State, d.Reason = delivery.Dead, valid(err.Error())
 				ending = &ComposeError{Delivery: id, Err: err}

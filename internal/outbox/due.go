@@ -71,7 +71,7 @@ func (o *Outbox) NextMoment(account string) (at time.Time, ok bool, err error) {
 
 func (t tx) firstWaiting(account string) (h head, ok bool, err error) {
 	prefix := accountPrefix(kindWaiting, account)
-	k, _ := t.index.Cursor().Seek(prefix)
+	k, _ := t.data.Cursor().Seek(prefix)
 	if !bytes.HasPrefix(k, prefix) {
 		return head{}, false, nil
 	}
@@ -86,7 +86,7 @@ func (t tx) firstWaiting(account string) (h head, ok bool, err error) {
 // first, until it returns false. It costs one look-up for each priority in use.
 func (t tx) timedHeads(account string, fn func(head) bool) error {
 	prefix := accountPrefix(kindTimed, account)
-	c := t.index.Cursor()
+	c := t.data.Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); {
 		rest := k[len(prefix):]
 		if len(rest) != 1+momentLen+idLen {

@@ -41,12 +41,18 @@ func (o *Outbox) Enqueue(now time.Time, as []NewArticle) ([]Enqueued, error) {
 	return out, nil
 }
 
-// takeFingerprints reads every text whole, hence on all processors and before the
-// transaction, in which everyone else waits.
+// takeFingerprints reads every text whole: before the transaction, in which everyone
+// else waits, and those of a batch on all processors.
 func takeFingerprints(as []NewArticle) []fingerprints {
 	prints := make([]fingerprints, len(as))
+	if len(as) < minParallel {
+		for i := range as {
+			prints[i] = fingerprintsOf(as[i].Article)
+		}
+		return prints
+	}
 	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), len(as))
+	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(as); i += workers {
@@ -57,6 +63,9 @@ func takeFingerprints(as []NewArticle) []fingerprints {
 	wg.Wait()
 	return prints
 }
+
+// minParallel articles are worth waking another processor.
+const minParallel = 16
 
 // intake is one Enqueue in its transaction: what every article of a batch would
 // read and write again is kept until the end.
@@ -133,7 +142,7 @@ func (t tx) addArticle(id string, r articleRecord) error {
 	if err != nil {
 		return err
 	}
-	if err := t.records.Put([]byte(id), b); err != nil {
+	if err := t.data.Put(plainKey(kindRecord, id), b); err != nil {
 		return fmt.Errorf("article %q: %w", id, err)
 	}
 	if r.Source != nil {

@@ -33,7 +33,7 @@ func (o *Outbox) Article(id string) (a Article, ds []delivery.Delivery, err erro
 // BySlug returns an article and its deliveries by slug.
 func (o *Outbox) BySlug(slug string) (a Article, ds []delivery.Delivery, err error) {
 	err = o.view(func(t tx) error {
-		id := t.index.Get(plainKey(kindSlug, slug))
+		id := t.data.Get(plainKey(kindSlug, slug))
 		if id == nil {
 			return fmt.Errorf("slug %q: %w", slug, ErrNotFound)
 		}
@@ -45,20 +45,20 @@ func (o *Outbox) BySlug(slug string) (a Article, ds []delivery.Delivery, err err
 
 // complete finds the one article whose ID, or one of whose deliveries' IDs, begins so.
 func (t tx) complete(id string) (articleID string, err error) {
-	prefix := []byte(readID(id))
-	c := t.records.Cursor()
+	prefix := plainKey(kindRecord, readID(id))
+	c := t.data.Cursor()
 	k, _ := c.Seek(prefix)
-	if len(prefix) == 0 || !bytes.HasPrefix(k, prefix) {
+	if len(prefix) == 1 || !bytes.HasPrefix(k, prefix) {
 		return "", fmt.Errorf("article %q: %w", id, ErrNotFound)
 	}
-	if len(k) < idLen {
+	if len(k) < 1+idLen {
 		return "", fmt.Errorf("%w: record key %q", ErrDamaged, k)
 	}
-	articleID = string(k[:idLen])
-	next, _ := c.Seek([]byte(articleID + "/")) // "/" follows "." in ASCII: past its deliveries
+	articleID = string(k[1 : 1+idLen])
+	next, _ := c.Seek(plainKey(kindRecord, articleID+"/")) // "/" follows "." in ASCII: past its deliveries
 	if bytes.HasPrefix(next, prefix) {
 		return "", fmt.Errorf("article %q: the IDs of several articles begin so, among them %s and %s: give more characters",
-			id, articleID, next)
+			id, articleID, next[1:])
 	}
 	return articleID, nil
 }

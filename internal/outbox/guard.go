@@ -37,7 +37,11 @@ func (o *Outbox) run(in func(func(*bbolt.Tx) error) error, fn func(tx) error) er
 func guard(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
+		switch r := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // of runtime.Error, see debug.SetPanicOnFault
+			err = fmt.Errorf("%w: a page could not be read, as when the file is cut short", ErrDamaged)
+		default:
 			err = fmt.Errorf("%w: %v", ErrDamaged, r)
 		}
 	}()

@@ -10,16 +10,13 @@ import (
 	"crieur/internal/delivery"
 )
 
-// Three buckets. One tree for all indexes, because every further tree a change
-// touches is more pages to sync:
-//
-//	meta     schema, last article ID, and for each account "n" account -> counts
-//	records  article ID -> article; article ID "." account -> delivery
-//	index    the kinds below
+// Two buckets. Bucket meta is small enough to live in the root page: schema, last
+// article ID, and for each account "n" account -> counts. Bucket data holds all else
+// by kind, in one tree, because every further page that a change touches must be
+// synced.
 var (
-	bucketMeta    = []byte("meta")
-	bucketRecords = []byte("records")
-	bucketIndex   = []byte("index")
+	bucketMeta = []byte("meta")
+	bucketData = []byte("data")
 
 	metaSchema = []byte("schema")
 	metaLastID = []byte("last")
@@ -27,9 +24,10 @@ var (
 
 const metaCounts = 'n' // the first byte of "n" account; the other meta keys begin otherwise
 
-// Kinds of index keys. A | stands for a zero byte, priority is inverted so that a
-// higher one sorts first.
+// Kinds of keys. A | stands for a zero byte, priority is inverted so that a higher
+// one sorts first.
 const (
+	kindRecord  = 'a' // article ID -> article; article ID "." account -> delivery
 	kindWaiting = 'w' // account | priority, article ID: scheduled, as soon as the account posts
 	kindTimed   = 't' // account | priority, due, article ID: scheduled for a moment of its own
 	kindState   = 's' // account | state, article ID: all others, and timed ones too

@@ -61,14 +61,14 @@ func (d NewDelivery) validTimes(now time.Time) error {
 	return nil
 }
 
-func (n NewDelivery) fresh(articleID string, now time.Time) delivery.Delivery {
-	d := delivery.Delivery{
-		ID: deliveryID(articleID, n.Account), ArticleID: articleID, Account: n.Account, Platform: n.Platform,
-		State: delivery.Scheduled, Timed: !n.Due.IsZero(), Due: stamp(n.Due), Priority: n.Priority,
-		CreatedAt: now, Expires: stamp(n.Expires),
+func (d NewDelivery) fresh(articleID string, now time.Time) delivery.Delivery {
+	stored := delivery.Delivery{
+		ID: deliveryID(articleID, d.Account), ArticleID: articleID, Account: d.Account, Platform: d.Platform,
+		State: delivery.Scheduled, Timed: !d.Due.IsZero(), Due: stamp(d.Due), Priority: d.Priority,
+		CreatedAt: now, Expires: stamp(d.Expires),
 	}
-	if !d.Timed {
-		d.Due = now
+	if !stored.Timed {
+		stored.Due = now
 	}
-	return d
+	return stored
 }

@@ -83,7 +83,10 @@ func open(path string, lockTimeout time.Duration) (*Outbox, error) {
 	if o.db != nil {
 		err = errors.Join(err, o.db.Close())
 	} else if file != nil {
-		_ = file.Close() // after a panic in bbolt it is still open and locked; else it is closed already
+		// Closed already, unless bbolt panicked. Then its map, which nobody can reach,
+		// would hold the lock for good.
+		_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+		_ = file.Close()
 	}
 	return nil, openError(err)
 }
@@ -157,7 +160,7 @@ func create(path string) error {
 }
 
 func format(t *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketMeta, bucketRecords, bucketIndex} {
+	for _, name := range [][]byte{bucketMeta, bucketData} {
 		if _, err := t.CreateBucket(name); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (t tx) each(states []delivery.State, account, after string, fn func(article
 // in use; the counts tell which are.
 func (t tx) streams(states []delivery.State, account string) (out []*stream, err error) {
 	open := func(account string, prefix []byte) {
-		out = append(out, &stream{cursor: t.index.Cursor(), prefix: prefix, account: account})
+		out = append(out, &stream{cursor: t.data.Cursor(), prefix: prefix, account: account})
 	}
 	err = t.tallies(func(name string, c tally) error {
 		if account != "" && account != name {
@@ -81,7 +81,7 @@ func (t tx) streams(states []delivery.State, account string) (out []*stream, err
 
 func (t tx) waitingPriorities(account string) (inverted []byte) {
 	prefix := accountPrefix(kindWaiting, account)
-	c := t.index.Cursor()
+	c := t.data.Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(k) > len(prefix); {
 		p := k[len(prefix)]
 		inverted = append(inverted, p)

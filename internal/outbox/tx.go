@@ -13,8 +13,8 @@ import (
 
 // tx is a transaction with its buckets.
 type tx struct {
-	bolt                 *bbolt.Tx
-	meta, records, index *bbolt.Bucket
+	bolt       *bbolt.Tx
+	meta, data *bbolt.Bucket
 
 	// buffer, when there is one, takes the index entries of a batch until flush puts
 	// them in order: most fall at random, which is what a tree is slowest at.
@@ -25,7 +25,7 @@ func (t tx) getIndex(key []byte) []byte {
 	if v, ok := t.buffer[string(key)]; ok {
 		return v
 	}
-	return t.index.Get(key)
+	return t.data.Get(key)
 }
 
 func (t tx) putIndex(key, value []byte) error {
@@ -33,12 +33,12 @@ func (t tx) putIndex(key, value []byte) error {
 		t.buffer[string(key)] = value
 		return nil
 	}
-	return t.index.Put(key, value)
+	return t.data.Put(key, value)
 }
 
 func (t tx) flush() error {
 	for _, k := range slices.Sorted(maps.Keys(t.buffer)) {
-		if err := t.index.Put([]byte(k), t.buffer[k]); err != nil {
+		if err := t.data.Put([]byte(k), t.buffer[k]); err != nil {
 			return fmt.Errorf("index %q: %w", k, err)
 		}
 	}
@@ -46,8 +46,8 @@ func (t tx) flush() error {
 }
 
 func newTx(t *bbolt.Tx) (tx, error) {
-	x := tx{bolt: t, meta: t.Bucket(bucketMeta), records: t.Bucket(bucketRecords), index: t.Bucket(bucketIndex)}
-	if x.meta == nil || x.records == nil || x.index == nil {
+	x := tx{bolt: t, meta: t.Bucket(bucketMeta), data: t.Bucket(bucketData)}
+	if x.meta == nil || x.data == nil {
 		return tx{}, fmt.Errorf("%w: a bucket is missing", ErrDamaged)
 	}
 	return x, nil
@@ -55,7 +55,7 @@ func newTx(t *bbolt.Tx) (tx, error) {
 
 func (t tx) delivery(id string) (delivery.Delivery, error) {
 	if _, _, ok := splitDeliveryID(id); ok {
-		if b := t.records.Get([]byte(id)); b != nil {
+		if b := t.data.Get(plainKey(kindRecord, id)); b != nil {
 			return decodeDelivery(id, b)
 		}
 	}
@@ -64,9 +64,10 @@ func (t tx) delivery(id string) (delivery.Delivery, error) {
 
 // article returns the article with exactly this ID and its deliveries, which follow it in the tree.
 func (t tx) article(id string) (Article, []delivery.Delivery, error) {
-	c := t.records.Cursor()
-	k, v := c.Seek([]byte(id))
-	if string(k) != id || len(id) != idLen {
+	key := plainKey(kindRecord, id)
+	c := t.data.Cursor()
+	k, v := c.Seek(key)
+	if !bytes.Equal(k, key) || len(id) != idLen {
 		return Article{}, nil, fmt.Errorf("article %q: %w", id, ErrNotFound)
 	}
 	r, err := decodeArticle(id, v)
@@ -74,9 +75,9 @@ func (t tx) article(id string) (Article, []delivery.Delivery, error) {
 		return Article{}, nil, err
 	}
 	var ds []delivery.Delivery
-	prefix := []byte(id + ".")
+	prefix := slices.Concat(key, []byte{'.'})
 	for k, v = c.Next(); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-		d, err := decodeDelivery(string(k), v)
+		d, err := decodeDelivery(string(k[1:]), v)
 		if err != nil {
 			return Article{}, nil, err
 		}
@@ -92,7 +93,7 @@ func (t tx) change(old, d delivery.Delivery) error {
 		return err
 	}
 	for _, k := range keys {
-		if err := t.index.Delete(k); err != nil {
+		if err := t.data.Delete(k); err != nil {
 			return fmt.Errorf("index of delivery %q: %w", d.ID, err)
 		}
 	}
@@ -125,7 +126,7 @@ func (t tx) write(d delivery.Delivery) error {
 	if err != nil {
 		return err
 	}
-	if err := t.records.Put([]byte(d.ID), b); err != nil {
+	if err := t.data.Put(plainKey(kindRecord, d.ID), b); err != nil {
 		return fmt.Errorf("delivery %q: %w", d.ID, err)
 	}
 	return nil

@@ -63,7 +63,7 @@ func (v *verifier) fault(format string, args ...any) {
 
 func (v *verifier) buckets() {
 	_ = v.bolt.ForEach(func(name []byte, _ *bbolt.Bucket) error { // fn returns no error
-		if !bytes.Equal(name, bucketMeta) && !bytes.Equal(name, bucketRecords) && !bytes.Equal(name, bucketIndex) {
+		if !bytes.Equal(name, bucketMeta) && !bytes.Equal(name, bucketData) {
 			v.fault("bucket %q: unknown", name)
 		}
 		return nil

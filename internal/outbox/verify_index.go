@@ -12,21 +12,21 @@ import (
 // then tells that there is none too many.
 func (v *verifier) allIndex() {
 	found := map[byte]int{}
-	c := v.index.Cursor()
-	for k, b := c.First(); k != nil; k, b = c.Next() {
+	c := v.data.Cursor()
+	for k, b := c.Seek([]byte{kindRecord + 1}); k != nil; k, b = c.Next() {
 		found[k[0]]++
 		switch rest := string(k[1:]); k[0] {
 		case kindWaiting, kindTimed, kindState:
 			v.entry(k)
 		case kindSlug, kindSource, kindContent:
-			if _, ok := parseID(string(b)); !ok || v.records.Get(b) == nil {
+			if _, ok := parseID(string(b)); !ok || v.data.Get(plainKey(kindRecord, string(b))) == nil {
 				v.fault("index %q: leads to article %q, which is missing", k, b)
 			}
 		case kindBase:
 			if _, err := v.slugNumber(rest); err != nil {
 				v.fault("%w", err)
 			}
-			if v.index.Get(plainKey(kindSlug, rest)) == nil {
+			if v.data.Get(plainKey(kindSlug, rest)) == nil {
 				v.fault("slug %q: numbered, but missing itself", rest)
 			}
 		case kindLast:

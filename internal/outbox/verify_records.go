@@ -11,27 +11,32 @@ import (
 func (v *verifier) allRecords() {
 	var articleID string // of the article whose deliveries should follow
 	deliveries := 1
-	c := v.records.Cursor()
-	for k, b := c.First(); k != nil; k, b = c.Next() {
-		if n, ok := parseID(string(k)); ok {
+	c := v.data.Cursor()
+	for k, b := c.First(); k != nil && k[0] <= kindRecord; k, b = c.Next() {
+		key := string(k[1:])
+		if k[0] < kindRecord {
+			v.fault("key %q: unknown kind", k)
+			continue
+		}
+		if n, ok := parseID(key); ok {
 			if deliveries == 0 {
 				v.fault("article %q: no delivery", articleID)
 			}
-			articleID, deliveries = string(k), 0
+			articleID, deliveries = key, 0
 			v.newest = max(v.newest, n)
 			v.checkArticle(articleID, b)
 			continue
 		}
-		of, _, ok := splitDeliveryID(string(k))
+		of, _, ok := splitDeliveryID(key)
 		if !ok {
-			v.fault("record %q: neither an article's ID nor a delivery's", k)
+			v.fault("record %q: neither an article's ID nor a delivery's", key)
 			continue
 		}
 		if of != articleID {
-			v.fault("delivery %q: its article is missing", k)
+			v.fault("delivery %q: its article is missing", key)
 		}
 		deliveries++
-		v.checkDelivery(string(k), b)
+		v.checkDelivery(key, b)
 	}
 	if deliveries == 0 {
 		v.fault("article %q: no delivery", articleID)
@@ -45,7 +50,7 @@ func (v *verifier) checkArticle(id string, b []byte) {
 		return
 	}
 	v.expected[kindSlug]++
-	if got := v.index.Get(plainKey(kindSlug, r.Slug)); string(got) != id {
+	if got := v.data.Get(plainKey(kindSlug, r.Slug)); string(got) != id {
 		v.fault("article %q: its slug %q leads to %q", id, r.Slug, got)
 	}
 	if r.Source != nil {
@@ -56,7 +61,7 @@ func (v *verifier) checkArticle(id string, b []byte) {
 
 // first checks that a digest leads to this article or to an earlier one.
 func (v *verifier) first(id, what string, kind byte, digest []byte) {
-	got := string(v.index.Get(plainKey(kind, string(digest))))
+	got := string(v.data.Get(plainKey(kind, string(digest))))
 	if got == id {
 		v.expected[kind]++
 	} else if got == "" || got > id {
@@ -80,7 +85,7 @@ func (v *verifier) checkDelivery(id string, b []byte) {
 	}
 	for _, k := range keys {
 		v.expected[k[0]]++
-		if found, _ := v.index.Cursor().Seek(k); !bytes.Equal(found, k) {
+		if found, _ := v.data.Cursor().Seek(k); !bytes.Equal(found, k) {
 			v.fault("delivery %q: %s, but its index entry %q is missing", id, d.State, k)
 		}
 	}

@@ -3,6 +3,8 @@ package platform_test
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -70,9 +72,10 @@ func TestBeforeTheConnectionEveryFaultIsRefused(t *testing.T) {
 	if err := gone.Close(); err != nil {
 		t.Fatal(err)
 	}
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	t.Cleanup(secure.Close)
-	secure.Config.ErrorLog = nil
 	plain := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(plain.Close)
 	dial := func(f func(ctx context.Context) error) http.RoundTripper {
@@ -88,11 +91,11 @@ func TestBeforeTheConnectionEveryFaultIsRefused(t *testing.T) {
 		"certificate unknown":     {secure.URL, nil},
 		"no TLS on the port":      {strings.Replace(plain.URL, "http:", "https:", 1), nil},
 		"name unknown":            {"http://example.org", dial(func(context.Context) error { return &net.DNSError{Name: "example.org", IsNotFound: true} })},
-		"dialling takes too long": {"http://example.org", dial(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })},
+		"dialling takes too long": {"http://example.org", dial(func(context.Context) error { <-t.Context().Done(); return t.Context().Err() })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wire := platform.NewWire(platform.WireOptions{Transport: c.transport, Timeout: 2 * time.Second})
+			wire := platform.NewWire(platform.WireOptions{Transport: c.transport, Timeout: time.Second})
 			if e := platform.AsError(post(t.Context(), wire, c.url)); e == nil || e.Class != delivery.Refused || e.Status != 0 {
 				t.Errorf("got %v, want refused without a status", e)
 			}
@@ -104,6 +107,7 @@ func TestCancelledBeforeSendingIsRefusedAndAfterSendingAmbiguous(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else the server does not notice that we go
 		close(arrived)
 		<-r.Context().Done()
 	}))

@@ -121,12 +121,16 @@ func TestErrorsNameTheRequestAndShowNoSecret(t *testing.T) {
 	const secret = "hush+hush/1234"
 	for name, rt := range map[string]roundTrip{
 		"transport": func(*http.Request) (*http.Response, error) { return nil, errors.New("bad token " + secret) },
-		"escaped":   func(*http.Request) (*http.Response, error) { return nil, errors.New("t=hush%2Bhush%2F1234\r\nfake log line") },
-		"long":      func(*http.Request) (*http.Response, error) { return nil, errors.New(strings.Repeat("long ", 1000) + secret) },
+		"escaped": func(*http.Request) (*http.Response, error) {
+			return nil, errors.New("t=hush%2Bhush%2F1234\r\nfake log line")
+		},
+		"long": func(*http.Request) (*http.Response, error) {
+			return nil, errors.New(strings.Repeat("long ", 1000) + secret)
+		},
 	} {
 		wire := platform.NewWire(platform.WireOptions{Transport: rt, Secrets: []string{secret, ""}})
 		err := post(t.Context(), wire, "http://example.org")
-		for e := error(err); e != nil; e = errors.Unwrap(e) {
+		for e := err; e != nil; e = errors.Unwrap(e) {
 			if strings.Contains(e.Error(), secret) || strings.Contains(e.Error(), "hush%2B") {
 				t.Errorf("%s: an error gives the secret away", name)
 			}

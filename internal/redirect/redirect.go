@@ -1,9 +1,10 @@
 // Package redirect renders and serves the public page of each article. It knows
-// nothing of the outbox: a page is plain data.
+// nothing of the outbox: a page is plain data. It promises that no field of a page,
+// whatever it holds, becomes markup, script, a header or a link to anything but
+// http(s); it leaves to its caller which pages exist and where they forward to.
 package redirect
 
 import (
-	"net/http"
 	"time"
 
 	"crieur/internal/article"
@@ -15,7 +16,7 @@ type Page struct {
 	Slug        string // the unique one
 	URL         string // public address
 	SiteTitle   string
-	PublishedAt time.Time
+	PublishedAt time.Time // in the zone in which its date is to be shown; zero: not shown
 	Posts       []Post
 	Forward     string        // target of the forward: the source, the link, or "" for none
 	Delay       time.Duration // before forwarding
@@ -30,8 +31,7 @@ type Post struct {
 	PostedAt time.Time `json:"posted_at"`
 }
 
-// Source finds a page; ok is false when there is none (404).
+// Source finds a page; ok is false when there is none (404). It is called with valid
+// slugs only. What it returns as err the reader never sees (503): the source itself
+// has to tell the operator.
 type Source func(slug string) (p Page, ok bool, err error)
-
-// Handler serves GET and HEAD of /{slug}, /{slug}.json and /robots.txt.
-func Handler(src Source) http.Handler { return http.NotFoundHandler() }

@@ -111,7 +111,7 @@ func (s *Server) reopenAfter(wait time.Duration, refusal int) {
 
 // open listens again where the server listened before.
 func (s *Server) open() error {
-	if !s.refusing || s.ctx.Err() != nil {
+	if !s.refusing || s.closed() {
 		return nil
 	}
 	l, err := listenAgain(s.listener.Addr().String())
@@ -137,3 +137,6 @@ func listenAgain(addr string) (net.Listener, error) {
 		time.Sleep(25 * time.Millisecond)
 	}
 }
+
+// closed tells whether the server has ended for good.
+func (s *Server) closed() bool { return s.ctx.Err() != nil }

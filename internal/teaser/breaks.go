@@ -100,7 +100,7 @@ func (an *anatomy) breakAt(at int, before, after string, end ending) breakKind {
 	if an.glued(an.text[:at], next) {
 		return noBreak
 	}
-	if kind := an.sentenceAt(at, next, end); kind != wordBreak {
+	if kind := an.sentenceAt(next, end); kind != wordBreak {
 		return kind
 	}
 	if n, _ := utf8.DecodeRuneInString(next); strings.ContainsRune("–—(（", n) || strings.HasPrefix(next, "- ") {

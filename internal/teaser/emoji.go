@@ -75,7 +75,7 @@ func takeEmoji(text, language string) (rest string, emoji []string) {
 			gap := out[len(kept):]
 			switch {
 			case unicode.IsUpper(r) && emojiSeparates(language) && !bytes.Contains(gap, []byte("\n")):
-				out = append(kept, ". "...)
+				out = append(out[:len(kept)], ". "...)
 			case isWordRune(r) && len(gap) == 0:
 				out = append(out, ' ')
 			}

@@ -51,6 +51,10 @@ func (an *anatomy) settle(c cut) (int, breakKind) {
 			}
 		}
 		if q == p {
+			if back := an.sentenceBefore(p); back > 0 && little(an.text[back:p]) {
+				p, kind = back, sentenceBreak // two words of a sentence say nothing
+				continue
+			}
 			return p, kind
 		}
 		p = q
@@ -67,6 +71,18 @@ func (an *anatomy) kindAt(p int) breakKind {
 		return an.cuts[i].kind
 	}
 	return noBreak
+}
+
+// sentenceBefore is the nearest end of a sentence before an offset, 0 if none is near.
+func (an *anatomy) sentenceBefore(p int) int {
+	const far = 120 // bytes; more are not little
+	i := sort.Search(len(an.cuts), func(i int) bool { return an.cuts[i].at >= p })
+	for i--; i >= 0 && an.cuts[i].at > p-far; i-- {
+		if an.cuts[i].kind == sentenceBreak {
+			return an.cuts[i].at
+		}
+	}
+	return 0
 }
 
 func (an *anatomy) trimSpace(p int) int {

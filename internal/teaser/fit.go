@@ -16,21 +16,24 @@ func (f *fitter) drop(tags []string) {
 // does not fit with none.
 func (f *fitter) fitTags(tags []string) (text string, ok bool) {
 	given := f.values[f.gives]
-	tags = absentTags(tags, f.compose(given, nil))
-	text, n, ok := f.mostTags(given, tags)
-	if ok {
-		f.drop(tags[n:])
+	bare := f.compose(given, nil)
+	if !f.fits(bare) {
+		return "", false
 	}
-	return text, ok
+	tags = absentTags(tags, bare)
+	text, n := f.mostTags(given, tags)
+	f.drop(tags[n:])
+	return text, true
 }
 
-// mostTags composes with the longest beginning of tags that fits.
-func (f *fitter) mostTags(given string, tags []string) (text string, n int, ok bool) {
-	n = lastThat(len(tags)+1, func(n int) bool { return f.fits(f.compose(given, tags[:n])) })
-	if n < 0 {
-		return "", 0, false
+// mostTags composes with the longest beginning of tags that fits a post which fits
+// without them.
+func (f *fitter) mostTags(given string, tags []string) (text string, n int) {
+	if text = f.compose(given, tags); f.fits(text) {
+		return text, len(tags)
 	}
-	return f.compose(given, tags[:n]), n, true
+	n = max(0, lastThat(len(tags), func(n int) bool { return f.fits(f.compose(given, tags[:n])) }))
+	return f.compose(given, tags[:n]), n
 }
 
 // shorten composes the longest decent beginning of the text, then gives the room
@@ -47,13 +50,10 @@ func (f *fitter) shorten(tags []string) (string, error) {
 	}
 	gone := absentTags(tags, f.compose(given, nil))
 	left := absentTags(tags, f.compose(best.text, nil))
-	text, n, ok := f.mostTags(best.text, left)
-	if !ok {
-		return "", f.refuseText(an)
-	}
+	text, n := f.mostTags(best.text, left)
 	f.drop(without(gone, left[:n]))
 	cutOff := strings.TrimLeftFunc(given[best.kept:], func(r rune) bool { return isSpace(r) || strings.ContainsRune(clauses, r) })
-	f.dropped = append(f.dropped, partNames[f.gives]+": … "+cutOff)
+	f.dropped = append(f.dropped, partNames[f.gives]+": … "+strings.TrimPrefix(cutOff, "- "))
 	return text, nil
 }
 
@@ -93,12 +93,8 @@ func (f *fitter) longestCut(an *anatomy, atLeast breakKind) ended {
 // if there is none.
 func lastThat(n int, ok func(int) bool) int {
 	lo, hi := -1, n
-	for first := true; hi-lo > 1; first = false {
-		mid := lo + (hi-lo)/2
-		if first && n > 0 {
-			mid = n - 1 // most texts fit as they are
-		}
-		if ok(mid) {
+	for hi-lo > 1 {
+		if mid := lo + (hi-lo)/2; ok(mid) {
 			lo = mid
 		} else {
 			hi = mid

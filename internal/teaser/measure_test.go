@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 
+	"crieur/internal/textlen"
+
 	"github.com/clipperhouse/uax29/v2/graphemes"
 	"golang.org/x/text/unicode/norm"
 )
@@ -54,4 +56,9 @@ func countClusters(text string) int {
 		n++
 	}
 	return n
+}
+
+// withWarning counts a content warning too, so that nothing measures 0.
+func withWarning(text string) int {
+	return textlen.Mastodon(text, "politique", textlen.Instance{})
 }

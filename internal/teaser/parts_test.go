@@ -23,8 +23,8 @@ func TestTagsAreRepairedJoinedOrDropped(t *testing.T) {
 
 func TestWhiteSpaceStandsAroundLinksAndHashtags(t *testing.T) {
 	for in, want := range map[string]string{
-		"🚀#GoLang":                        "🚀 #GoLang",
-		"#GoLang🚀":                        "#GoLang 🚀",
+		"🚀#GoLang":                         "🚀 #GoLang",
+		"#GoLang🚀":                         "#GoLang 🚀",
 		"mot#GoLang":                       "mot #GoLang",
 		"#IA#Go":                           "#IA #Go",
 		"fin.#IA":                          "fin. #IA",
@@ -38,8 +38,8 @@ func TestWhiteSpaceStandsAroundLinksAndHashtags(t *testing.T) {
 		"golang/go#123":                    "golang/go#123",
 		"docs.example/page#Top":            "docs.example/page#Top",
 		"&#39;":                            "&#39;",
-		"👉https://a.fr/b🎯":                "👉 https://a.fr/b 🎯",
-		"こちらhttps://a.jp/bをご覧":            "こちら https://a.jp/b をご覧",
+		"👉https://a.fr/b🎯":                 "👉 https://a.fr/b 🎯",
+		"こちらhttps://a.jp/bをご覧":             "こちら https://a.jp/b をご覧",
 		"https://ja.example/wiki/東京 へ":     "https://ja.example/wiki/東京 へ",
 		"https://fr.example/wiki/Été":      "https://fr.example/wiki/Été",
 		"https://a.fr/b.":                  "https://a.fr/b.",
@@ -62,21 +62,21 @@ func TestWhiteSpaceStandsAroundLinksAndHashtags(t *testing.T) {
 
 func TestTextIsNormalisedWithoutLosingNoBreakSpaces(t *testing.T) {
 	for in, want := range map[string]string{
-		"  a   b  ":              "a b",
-		"a\t\tb":                 "a b",
-		"a \u00A0!":              "a\u00A0!",
-		"a\u202F?":               "a\u202F?",
-		"a\u3000b":               "a\u3000b",
-		"a\r\nb\rc":              "a\nb\nc",
-		"a\n\n\n\nb":             "a\n\nb",
-		"a \n \n b":              "a\n\nb",
-		"a\u2028b":               "a\nb",
-		"e\u0301":                "é",
-		"a\x00\x01\x1bb":         "ab",
-		"\uFEFFa\uFFFE\uFFFFb":   "ab",
-		"a\xffb":                 "a\uFFFDb",
-		"\u00A0a\u00A0":          "a",
-		"&amp; &lt; &#x1f3a5;":   "&amp; &lt; &#x1f3a5;",
+		"  a   b  ":            "a b",
+		"a\t\tb":               "a b",
+		"a \u00A0!":            "a\u00A0!",
+		"a\u202F?":             "a\u202F?",
+		"a\u3000b":             "a\u3000b",
+		"a\r\nb\rc":            "a\nb\nc",
+		"a\n\n\n\nb":           "a\n\nb",
+		"a \n \n b":            "a\n\nb",
+		"a\u2028b":             "a\nb",
+		"e\u0301":              "é",
+		"a\x00\x01\x1bb":       "ab",
+		"\uFEFFa\uFFFE\uFFFFb": "ab",
+		"a\xffb":               "a\uFFFDb",
+		"\u00A0a\u00A0":        "a",
+		"&amp; &lt; &#x1f3a5;": "&amp; &lt; &#x1f3a5;",
 		"👩‍👩‍👧‍👦\u200Fשלום\u200C": "👩‍👩‍👧‍👦\u200Fשלום\u200C",
 	} {
 		if got := clean(in); got != want {

@@ -70,7 +70,7 @@ func (e ending) after(cluster string, nest nesting, at int) ending {
 
 // sentenceAt judges white space: sentenceBreak, wordBreak, or noBreak where a stop
 // belongs to an abbreviation. next is what follows.
-func (an *anatomy) sentenceAt(at int, next string, end ending) breakKind {
+func (an *anatomy) sentenceAt(next string, end ending) breakKind {
 	first, emojiFirst := firstLetter(next)
 	if end.emoji && an.bullets {
 		return noBreak // the emoji opens what follows

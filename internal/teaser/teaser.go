@@ -12,6 +12,7 @@
 //  2. the text, at the end of a sentence, else of a clause, else of a word. The
 //     longest cut of each kind is taken; a sentence wins unless it keeps less than
 //     half of what the best cut of any kind keeps, then a clause by the same rule.
+//     Fewer than three words and 20 characters of a new sentence are not kept.
 //     A whole sentence ends as the writer ended it; every other cut gets "…".
 //     Afterwards as many hashtags come back, the first first, as find room.
 //

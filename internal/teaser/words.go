@@ -74,7 +74,7 @@ var hanging = sync.OnceValue(func() map[string]map[string]bool {
 func hangs(word, language string) bool {
 	lower := strings.ToLower(word)
 	if words, ok := hanging()[language]; ok {
-		return words[lower] && !(len(word) == 1 && strings.Contains("CTMSN", word))
+		return words[lower] && !(len(word) == 1 && strings.ContainsAny(word, "CTMSN"))
 	}
 	return hanging()["fr"][word] || hanging()["en"][word]
 }

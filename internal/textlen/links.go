@@ -20,17 +20,25 @@ func xLinks(text string, tldAt func(string, int) int) []link {
 		return nil
 	}
 	var links []link
-	for m := range matches(xGrammar(tldAt), text) {
+	g := xGrammar(tldAt)
+	for m := range matches(g, text) {
 		hosts := asciiHosts(text[:m.host.End], m.host.Start, tldAt)
 		if !mayLink(text, m, len(hosts) > 0) {
 			continue
 		}
 		if m.bare {
 			links = append(links, bareLinks(text, m, hosts)...)
-		} else if end := tcoEnd(text[m.Start:m.End]); end >= 0 {
-			end += m.Start
-			links = append(links, link{Span: Span{m.Start, end}, resume: end})
+			continue
 		}
+		slug, ok := tcoSlugEnd(text[m.Start:m.End])
+		if !ok {
+			continue
+		}
+		if slug > 0 { // a t.co link ends with its name and query, whatever follows
+			s := scanner{grammar: g, text: text[:m.End]}
+			m.End = s.queryTo(m.Start + slug)
+		}
+		links = append(links, link{Span: m.Span, resume: m.End})
 	}
 	return links
 }
@@ -122,32 +130,18 @@ func mayLink(text string, m match, hasASCIIHost bool) bool {
 // maxTCoSlug is the longest name of a t.co link, in characters.
 const maxTCoSlug = 40
 
-// tcoEnd returns where url ends as a link, -1 if it is none: a t.co link ends with its
-// name and query, whatever follows, and one with a name of more than 40 is no link.
-func tcoEnd(url string) int {
-	end := tcoSlugEnd(url)
-	if end <= 0 {
-		return len(url) + end
-	}
-	s := &scanner{grammar: xGrammar(nil), text: url}
-	return s.queryTo(end)
-}
-
-// tcoSlugEnd returns the end of the name in a t.co link: 0 if url is no such link,
-// and more below 0 than url is long if the name is too long.
-func tcoSlugEnd(url string) int {
-	_, rest, ok := strings.Cut(url, "://")
+// tcoSlugEnd returns where the name in a t.co link ends, 0 if url is no such link;
+// ok is false if the name is too long, and url no link at all.
+func tcoSlugEnd(url string) (end int, ok bool) {
 	const host = "t.co/"
-	if !ok || len(rest) < len(host) || !strings.EqualFold(rest[:len(host)], host) {
-		return 0
+	_, rest, _ := strings.Cut(url, "://")
+	if len(rest) < len(host) || !strings.EqualFold(rest[:len(host)], host) {
+		return 0, true
 	}
 	start := len(url) - len(rest) + len(host)
-	end := asciiWordAt(url, start)
-	switch {
-	case end == start:
-		return 0
-	case end-start > maxTCoSlug:
-		return -len(url) - 1
+	end = asciiWordAt(url, start)
+	if end == start {
+		return 0, true
 	}
-	return end
+	return end, end-start <= maxTCoSlug
 }

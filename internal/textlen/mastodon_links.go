@@ -21,11 +21,12 @@ func mastodonLinks(text string) []entity {
 			continue
 		}
 		url := text[m.Start:m.End]
-		switch end := tcoSlugEnd(url); {
-		case end < 0:
+		slug, ok := tcoSlugEnd(url)
+		if !ok {
 			continue
-		case end > 0: // unlike X, without the query
-			url = url[:end]
+		}
+		if slug > 0 {
+			url = url[:slug] // unlike X's, without the query
 		}
 		host := text[m.host.Start:m.host.End]
 		runes := []rune(host)

@@ -15,14 +15,14 @@ func (s *scanner) pathTo(at int) int {
 	for i := end; i < len(s.text); {
 		r, n := utf8.DecodeRuneInString(s.text[i:])
 		if r == '(' {
-			close := s.groupTo(i, s.pathRune)
-			if close == 0 {
+			closed := s.groupTo(i, s.pathRune)
+			if closed == 0 {
 				break
 			}
-			if (s.groupAnywhere || i == end) && s.groupTo(i, s.groupRune) == close {
-				end = close
+			if (s.groupAnywhere || i == end) && s.groupTo(i, s.groupRune) == closed {
+				end = closed
 			}
-			i = close
+			i = closed
 			continue
 		}
 		if !s.pathRune(r) {

@@ -11,7 +11,7 @@ import (
 // apart from each other. It has the links by X's own list of top-level domains and
 // those by today's: it is for warnings and for never cutting inside a link.
 func XURLs(text string) []Span {
-	normal, origin := normalize(text)
+	normal, origin := normalise(text)
 	older, newer := bothReadings(normal)
 	spans := make([]Span, 0, len(newer))
 	for _, l := range append(slices.Clip(older), newer...) {
@@ -42,7 +42,7 @@ type boundary struct{ normal, original int }
 // origins leads from a normal form back to its text; nil where both are the same.
 type origins []boundary
 
-func normalize(text string) (string, origins) {
+func normalise(text string) (string, origins) {
 	if norm.NFC.IsNormalString(text) {
 		return text, nil
 	}
@@ -57,7 +57,7 @@ func normalize(text string) (string, origins) {
 	return string(normal), back
 }
 
-// widen returns the least part of the text that normalizes to a text with s in it.
+// widen returns the least part of the text that normalises to a text with s in it.
 func (o origins) widen(s Span) Span {
 	if o == nil {
 		return s

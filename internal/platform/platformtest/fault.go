@@ -36,7 +36,10 @@ func Faults() []Fault {
 	}
 	return []Fault{
 		ambiguous("closes on accept", func(*Server, *peer) {}),
-		ambiguous("resets on accept", func(_ *Server, p *peer) { p.reset() }),
+		ambiguous("resets at the first byte", func(_ *Server, p *peer) {
+			_, _ = p.in.Peek(1)
+			p.reset()
+		}),
 		ambiguous("resets halfway through the request", func(_ *Server, p *peer) {
 			_, _ = p.in.Discard(20)
 			p.reset()
@@ -77,7 +80,7 @@ func Faults() []Fault {
 		}),
 		ambiguous("gzip bomb", func(s *Server, p *peer) {
 			if s.receive(p) {
-				p.say(s.head("Content-Encoding: gzip") + zipped(`{"id":"1","data":{"id":"1","text":"`+strings.Repeat("x", 32<<20)+`"}}`))
+				p.say(s.head("Content-Encoding: gzip") + zipped(`{"id":"1","data":{"id":"1","text":"`+strings.Repeat("x", 4<<20)+`"}}`))
 			}
 		}),
 		slow("never answers", func(s *Server, p *peer) { s.receive(p); <-s.stop }),

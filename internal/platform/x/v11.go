@@ -37,7 +37,9 @@ func legacyRoot(base *url.URL) *url.URL {
 	if strings.HasSuffix(base.Path, "/api") {
 		return base
 	}
-	return base.JoinPath("1.1")
+	root := *base
+	root.Path += "/1.1" // JoinPath would leave out the slash
+	return &root
 }
 
 // aim gives go-twitter's requests the two things it has no parameter for: the

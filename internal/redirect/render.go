@@ -1,0 +1,146 @@
+package redirect
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed page.html notice.html
+var files embed.FS
+
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(files, "page.html", "notice.html"))
+})
+
+// view is a page as the template wants it. Everything but Body and Style is escaped
+// by html/template for the place where it stands.
+type view struct {
+	Lang, Dir   string
+	OwnLang     string // of our own words where it is not the article's
+	Style       template.CSS
+	Title       string
+	Description string
+	SiteTitle   string
+	URL         string
+	Published   string // RFC 3339, UTC
+	Date        string
+	Forward     string
+	ForwardHost string
+	Seconds     int64
+	Wait        string
+	Teaser      [][]run
+	Tags        []string
+	Blocks      []block
+	Body        template.HTML // sanitised
+	Source      run
+	Link        run
+	Posts       []postView
+	Say         say
+}
+
+type say struct{ Forwarding, Stay, Source, Link, Discuss, Discussion string }
+
+type postView struct{ Platform, Account, Href string }
+
+func renderPage(p Page) ([]byte, error) {
+	v, err := newView(p)
+	if err != nil {
+		return nil, fmt.Errorf("page %q: %w", p.Slug, err)
+	}
+	var buf bytes.Buffer
+	if err := templates().ExecuteTemplate(&buf, "page.html", v); err != nil {
+		return nil, fmt.Errorf("page %q: %w", p.Slug, err)
+	}
+	return buf.Bytes(), nil
+}
+
+func newView(p Page) (view, error) {
+	a := p.Article
+	w := wordsFor(a.Language)
+	v := view{
+		Lang: languageTag(a.Language), Dir: direction(a.Language), Style: template.CSS(style),
+		Title: oneLine(a.Title), Description: oneLine(a.Teaser), SiteTitle: oneLine(p.SiteTitle),
+		Say: say{w.forwarding, w.stay, w.source, w.link, w.discuss, w.discussion},
+	}
+	if primary(v.Lang) != w.lang {
+		v.OwnLang = w.lang
+	}
+	if v.Title == "" {
+		v.Title = p.Slug
+	}
+	v.URL, _, _ = target(p.URL)
+	v.Source, v.Link = link(a.Source), link(a.Link)
+	v.forward(p, w)
+	if !p.PublishedAt.IsZero() {
+		v.Published, v.Date = p.PublishedAt.UTC().Format(time.RFC3339), w.date(p.PublishedAt)
+	}
+	for _, tag := range a.Tags {
+		if tag = strings.TrimLeft(oneLine(tag), "#"); tag != "" {
+			v.Tags = append(v.Tags, tag)
+		}
+	}
+	if teaser := strings.TrimSpace(a.Teaser); teaser != "" {
+		v.Teaser = textLines(strings.Split(teaser, "\n"))
+	}
+	v.posts(p.Posts)
+	if a.Format == "markdown" && strings.TrimSpace(a.Body) != "" {
+		body, err := markdownBody(a.Body)
+		if err != nil {
+			return view{}, err
+		}
+		v.Body = body
+		return v, nil
+	}
+	v.Blocks = textBlocks(a)
+	return v, nil
+}
+
+// link shows the address itself: it says where it leads and survives being copied.
+func link(raw string) run {
+	href, _, ok := target(raw)
+	if !ok {
+		return run{}
+	}
+	return run{Text: raw, Href: href}
+}
+
+// forward leads away, unless to the page itself: that would reload for ever.
+func (v *view) forward(p Page, w words) {
+	href, host, ok := target(p.Forward)
+	if !ok || href == v.URL {
+		return
+	}
+	v.Forward, v.ForwardHost = href, host
+	// Whole seconds is all that browsers read; a fraction is rounded up.
+	v.Seconds = int64((max(p.Delay, 0) + time.Second - 1) / time.Second)
+	v.Wait = w.wait(v.Seconds)
+}
+
+// posts names the account where one platform has several.
+func (v *view) posts(posts []Post) {
+	count := map[string]int{}
+	for _, post := range posts {
+		href, _, ok := target(post.URL)
+		if !ok {
+			continue
+		}
+		count[post.Platform]++
+		v.Posts = append(v.Posts, postView{Platform: post.Platform, Account: post.Account, Href: href})
+	}
+	for i := range v.Posts {
+		if count[v.Posts[i].Platform] < 2 {
+			v.Posts[i].Account = ""
+		}
+		v.Posts[i].Platform = platformName(v.Posts[i].Platform)
+	}
+}
+
+// oneLine is s with every run of white space and control characters made one space.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }), " ")
+}
