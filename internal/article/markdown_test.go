@@ -133,7 +133,7 @@ func TestMarkdownTakesFromItsBodyOnlyWhatFrontMatterLeavesOpen(t *testing.T) {
 func TestFrontMatterIsRepairedExceptKeysAndAddresses(t *testing.T) {
 	const iri = "https://example.com/DĂ©fense"
 	a := read(t, "a.md", "---\ntitle: DĂ©fense &amp; modĂšles\nteaser: La DĂ©fense, voir "+iri+" et les modĂšles\nsource: "+iri+
-		"\ntags: [DĂ©fense, ModĂšles]\nimage_alt: DĂ©fense\ncontent_warning: DĂ©fense\n---\nLa DĂ©fense.\n", Options{}).Article
+		"\ntags: [DĂ©fense, ModĂšles]\nimage_alt: DĂ©fense\ncontent_warning: DĂ©fense\n---\nLa DĂ©fense.\n", Options{Language: "fr"}).Article
 	same(t, Article{
 		Title: "Défense & modèles", Slug: "defense-modeles", Teaser: "La Défense, voir " + iri + " et les modèles", Source: iri,
 		Tags: []string{"Défense", "Modèles"}, ImageAlt: "Défense", ContentWarning: "Défense", Language: "fr", Format: "markdown", Body: "La Défense.",

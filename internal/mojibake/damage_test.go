@@ -46,6 +46,9 @@ func TestEveryDamageOfEveryLanguageIsUndone(t *testing.T) {
 				if diff := cmp.Diff(text, got.Text); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", c, diff)
 				}
+				if c.twice {
+					continue
+				}
 				if again := Fix(got.Text, Options{}); again.Text != got.Text {
 					t.Errorf("%s: a second Fix made %+v", c, again.Repairs)
 				}
