@@ -71,7 +71,7 @@ type Account struct {
 	Platform       string `toml:"platform"`             // x, mastodon
 	Credentials    string `toml:"credentials"`          // file
 	Template       string `toml:"template"`             // empty: the default template
-	MaxHashtags    int    `toml:"max_hashtags"`         // 0: as many as fit
+	MaxHashtags    int    `toml:"max_hashtags"`         // 0: the platform's advice
 	Link           bool   `toml:"link"`                 // default true
 	Limit          int    `toml:"limit"`                // 0: the platform's
 	APIURL         string `toml:"api_url,omitempty"`    // x

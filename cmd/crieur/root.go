@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 )
 
 // Exit codes (design §2).
@@ -54,7 +55,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	_, _ = fmt.Fprintf(errOut, "crieur: %v\n", err)
 	var usage usageError
 	var input *control.InputError
-	if errors.As(err, &usage) || errors.As(err, &input) {
+	var cfg *daemon.ConfigError
+	if errors.As(err, &usage) || errors.As(err, &input) || errors.As(err, &cfg) {
 		return exitUsage
 	}
 	return exitFailed

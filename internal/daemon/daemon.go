@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"crieur/config"
@@ -139,6 +140,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	go func() { engine <- d.service.Engine.Run(ctx) }()
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.cfg.Outbox.Path)
 	d.notify(d.opt.Notify.Ready())
+	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
 	beating := make(chan struct{})
 	go func() { defer close(beating); d.beat(ctx) }()
 

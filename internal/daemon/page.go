@@ -17,6 +17,7 @@ func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
 		return redirect.Page{}, false, nil
 	}
 	if err != nil {
+		d.opt.Log.Error("page not read", "slug", slug, "error", err)
 		return redirect.Page{}, false, err
 	}
 	p := redirect.Page{

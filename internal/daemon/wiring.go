@@ -16,6 +16,7 @@ import (
 	"crieur/internal/platform"
 	"crieur/internal/platform/mastodon"
 	"crieur/internal/platform/x"
+	"crieur/internal/teaser"
 	"crieur/internal/textlen"
 )
 
@@ -25,6 +26,13 @@ const (
 	hashtagsX        = 2
 	hashtagsMastodon = 4
 )
+
+// ConfigError is a mistake in the configuration or in the logins that it names: it
+// does not cure itself, so starting again does not help.
+type ConfigError struct{ Err error }
+
+func (e *ConfigError) Error() string { return e.Err.Error() }
+func (e *ConfigError) Unwrap() error { return e.Err }
 
 // Accounts turns the configured accounts into the engine's, without logins: enough
 // to compose and to store.
@@ -46,7 +54,10 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
 			a.Cost = func(string) float64 { return 0 }
 		default:
-			return nil, fmt.Errorf("account %q: platform %q is unknown: want \"x\" or \"mastodon\"", c.Name, c.Platform)
+			return nil, &ConfigError{fmt.Errorf("account %q: platform %q is unknown: want \"x\" or \"mastodon\"", c.Name, c.Platform)}
+		}
+		if err := teaser.CheckTemplate(c.Template); err != nil {
+			return nil, &ConfigError{fmt.Errorf("account %q: template: %w", c.Name, err)}
 		}
 		out = append(out, a)
 	}
@@ -80,7 +91,10 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 			failed = append(failed, fmt.Errorf("account %q: %w", c.Name, err))
 		}
 	}
-	return errors.Join(failed...)
+	if len(failed) > 0 {
+		return &ConfigError{errors.Join(failed...)}
+	}
+	return nil
 }
 
 func client(c config.Account, creds config.Credentials, version string) (platform.Platform, error) {
@@ -126,7 +140,7 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 	}
 	zone, err := time.LoadLocation(cfg.Site.Timezone)
 	if err != nil {
-		return nil, fmt.Errorf("site.timezone: %w", err)
+		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
 	}
 	return &control.Service{Outbox: ob, Engine: engine, Zone: zone}, nil
 }

@@ -61,7 +61,7 @@ func report(b *testing.B, ours, raw []time.Duration) {
 }
 
 func openRaw(b testing.TB) *bbolt.DB {
-	db, err := bbolt.Open(filepath.Join(b.TempDir(), "raw.db"), 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, NoStatistics: true})
+	db, err := bbolt.Open(filepath.Join(b.TempDir(), "raw.db"), 0o600, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
