@@ -69,47 +69,9 @@ func writeWorld(dir string, box *sandbox.Sandbox) (w addresses, err error) {
 	if w.pages, err = freeAddr(); err != nil {
 		return w, err
 	}
-	c := box.X.Credentials()
-	for name, text := range map[string]string{
-		"x-main.toml": fmt.Sprintf("consumer_key = %q\nconsumer_secret = %q\naccess_token = %q\naccess_token_secret = %q\n",
-			c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret),
-		"mastodon.toml": fmt.Sprintf("access_token = %q\n", box.Mastodon.Token()),
-		"crieur.toml": fmt.Sprintf(`[site]
-base_url = "https://news.example.org"
-title = "Example News"
-language = "fr"
-timezone = "Europe/Paris"
-
-[outbox]
-path = "outbox.db"
-
-[control]
-socket = "control.sock"
-
-[status]
-listen = %q
-
-[pages]
-listen = %q
-
-[[account]]
-name = "x-main"
-platform = "x"
-api_url = %q
-credentials = "x-main.toml"
-
-[[account]]
-name = "mastodon"
-platform = "mastodon"
-server = %q
-credentials = "mastodon.toml"
-`, w.status, w.pages, box.X.URL, box.Mastodon.URL),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return w, err
-		}
-	}
-	return w, nil
+	return w, writeConfig(dir, box, site{
+		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages,
+	})
 }
 
 func freeAddr() (string, error) {

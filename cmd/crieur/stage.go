@@ -43,48 +43,65 @@ func newStage(dir string, log *slog.Logger) (*stage, error) {
 
 // demoConfig writes what an operator would write: a configuration and two logins.
 func demoConfig(dir string, box *sandbox.Sandbox) (config.Config, error) {
+	err := writeConfig(dir, box, site{
+		baseURL: "https://crieur.example.org", title: "crieur demo", x: "x", status: "127.0.0.1:0", pages: "127.0.0.1:0",
+	})
+	if err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(filepath.Join(dir, "crieur.toml"))
+}
+
+// site is what tells one sandbox configuration from another.
+type site struct {
+	baseURL, title, x string // x: name of the X account; the other one is "mastodon"
+	status, pages     string // addresses to listen on
+}
+
+// writeConfig writes crieur.toml and the logins of a sandbox into dir.
+func writeConfig(dir string, box *sandbox.Sandbox, s site) error {
 	c := box.X.Credentials()
 	files := map[string]string{
-		"x.toml": fmt.Sprintf("consumer_key = %q\nconsumer_secret = %q\naccess_token = %q\naccess_token_secret = %q\n",
+		s.x + ".toml": fmt.Sprintf("consumer_key = %q\nconsumer_secret = %q\naccess_token = %q\naccess_token_secret = %q\n",
 			c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret),
 		"mastodon.toml": fmt.Sprintf("access_token = %q\n", box.Mastodon.Token()),
 		"crieur.toml": fmt.Sprintf(`[site]
-base_url = "https://crieur.example.org"
-title = "crieur demo"
+base_url = %q
+title = %q
 language = "fr"
 timezone = "Europe/Paris"
 
 [outbox]
-path = %q
+path = "outbox.db"
 
 [control]
-socket = %q
+socket = "control.sock"
 
 [status]
-listen = "127.0.0.1:0"
+listen = %q
 
 [pages]
-listen = "127.0.0.1:0"
+listen = %q
 
 [[account]]
-name = "x"
+name = %q
 platform = "x"
 api_url = %q
-credentials = "x.toml"
+credentials = %q
 
 [[account]]
 name = "mastodon"
 platform = "mastodon"
 server = %q
 credentials = "mastodon.toml"
-`, filepath.Join(dir, "outbox.db"), filepath.Join(dir, "control.sock"), box.X.URL, box.Mastodon.URL),
+`, s.baseURL, s.title, s.status, s.pages, s.x, box.X.URL, s.x+".toml", box.Mastodon.URL),
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return config.Config{}, err
+			return err
 		}
 	}
-	return config.Load(filepath.Join(dir, "crieur.toml"))
+	return nil
 }
 
 // play runs the daemon around act, and ends it when act has ended.
