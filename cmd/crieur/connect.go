@@ -47,9 +47,21 @@ func (a *app) loadOrSample() (cfg config.Config, found bool, err error) {
 	return config.Sample(), false, err
 }
 
-// connect reaches the daemon, or opens the outbox when none runs.
-func (a *app) connect(ctx context.Context, cfg config.Config) (control.API, func() error, error) {
-	return a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString()) })
+// ask puts a question to the daemon, or to the outbox itself when none runs.
+func (a *app) ask(ctx context.Context, question func(control.API) error) error {
+	cfg, err := a.mustLoad()
+	if err != nil {
+		return err
+	}
+	return a.askFor(ctx, cfg, question)
+}
+
+func (a *app) askFor(ctx context.Context, cfg config.Config, question func(control.API) error) error {
+	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString()) })
+	if err != nil {
+		return err
+	}
+	return firstError(question(api), closeAPI())
 }
 
 // reach tries the daemon first. A daemon that is just starting holds the outbox

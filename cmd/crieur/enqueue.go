@@ -37,15 +37,13 @@ same content) is recognised and answered with its first ID, unless --again.`,
 			if err != nil {
 				return err
 			}
-			api, closeAPI, err := a.connect(cmd.Context(), cfg)
-			if err != nil {
-				return err
-			}
-			stored, err := api.Enqueue(cmd.Context(), requests(wish, articles))
-			if err := firstError(err, closeAPI()); err != nil {
-				return err
-			}
-			return a.printEnqueued(stored)
+			return a.askFor(cmd.Context(), cfg, func(api control.API) error {
+				stored, err := api.Enqueue(cmd.Context(), requests(wish, articles))
+				if err != nil {
+					return err
+				}
+				return a.printEnqueued(stored)
+			})
 		},
 	}
 	wishFlags(cmd, &wish, &accept)

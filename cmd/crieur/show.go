@@ -18,19 +18,13 @@ func (a *app) showCmd() *cobra.Command {
 		Example: "  crieur show 01kxt5m2p0g0",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := a.mustLoad()
-			if err != nil {
-				return err
-			}
-			api, closeAPI, err := a.connect(cmd.Context(), cfg)
-			if err != nil {
-				return err
-			}
-			st, err := api.Show(cmd.Context(), args[0])
-			if err := firstError(err, closeAPI()); err != nil {
-				return err
-			}
-			return a.print(st, func(w io.Writer) error { return writeStory(w, st) })
+			return a.ask(cmd.Context(), func(api control.API) error {
+				st, err := api.Show(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				return a.print(st, func(w io.Writer) error { return writeStory(w, st) })
+			})
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 )
@@ -18,19 +19,13 @@ func (a *app) statusCmd() *cobra.Command {
 		Example: "  crieur status --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := a.mustLoad()
-			if err != nil {
-				return err
-			}
-			api, closeAPI, err := a.connect(cmd.Context(), cfg)
-			if err != nil {
-				return err
-			}
-			s, err := api.Status(cmd.Context())
-			if err := firstError(err, closeAPI()); err != nil {
-				return err
-			}
-			return a.print(s, func(w io.Writer) error { return writeStatus(w, s) })
+			return a.ask(cmd.Context(), func(api control.API) error {
+				s, err := api.Status(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return a.print(s, func(w io.Writer) error { return writeStatus(w, s) })
+			})
 		},
 	}
 }
