@@ -18,7 +18,7 @@ type Delivery struct {
 	Expires   time.Time // zero: never
 	Key       string    // idempotency key, the same for every attempt
 	Text      string    // frozen by the first claim; empty before
-	Spent     int       // attempts that count towards the maximum (throttled ones do not)
+	Spent     int       // attempts that count towards the maximum (see Class.Spends)
 	Attempts  []Attempt // oldest first
 	Receipt   *Receipt
 	Reason    string // why held or dead, for a person
@@ -61,6 +61,10 @@ const (
 	Permanent Class = "permanent" // not posted; this post can never go
 	Ambiguous Class = "ambiguous" // may or may not be posted; the default for the unknown
 )
+
+// Spends tells whether an attempt that ended so counts towards the maximum. What the
+// platform refused for the account's sake says nothing against the post.
+func (c Class) Spends() bool { return c != Throttled && c != Auth && c != Quota }
 
 // Classes lists every effect class.
 func Classes() []Class {

@@ -110,7 +110,7 @@ func (m *model) settle(t *rapid.T) {
 	if ok {
 		d.Attempts = append([]delivery.Attempt(nil), old.Attempts...)
 		d.Attempts[n-1].Class = out.Class
-		if out.Class != delivery.Throttled {
+		if out.Class.Spends() {
 			d.Spent++
 		}
 	}

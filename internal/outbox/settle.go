@@ -12,7 +12,7 @@ import (
 )
 
 // Settle ends attempt n of a delivery, only if it is still sending (else
-// ErrNotSending). A throttled attempt does not count as spent. An ambiguous one can
+// ErrNotSending). What counts as spent, Class.Spends tells. An ambiguous one can
 // only make the delivery unknown: what may exist is never scheduled again from here.
 func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.Delivery, error) {
 	return o.replace(id, "settle", func(d delivery.Delivery) (delivery.Delivery, error) {
@@ -29,7 +29,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 		d.Attempts = slices.Clone(d.Attempts)
 		a := &d.Attempts[last]
 		a.Class, a.Status, a.Error = out.Class, out.Status, valid(out.Error)
-		if out.Class != delivery.Throttled {
+		if out.Class.Spends() {
 			d.Spent++
 		}
 		return out.apply(d, now)

@@ -27,6 +27,8 @@ func TestSettleRecordsHowTheAttemptEnded(t *testing.T) {
 		"delivered": {delivered("115"), 1},
 		"refused":   {refused(due), 1},
 		"throttled": {Outcome{To: delivery.Scheduled, Class: delivery.Throttled, Status: 429, Error: "too many", Due: due}, 0},
+		"auth":      {Outcome{To: delivery.Scheduled, Class: delivery.Auth, Status: 401, Error: "no such token", Due: due}, 0},
+		"quota":     {Outcome{To: delivery.Scheduled, Class: delivery.Quota, Status: 402, Error: "no credits", Due: due}, 0},
 		"auth":      {Outcome{To: delivery.Scheduled, Class: delivery.Auth, Status: 401, Error: "token", Due: due}, 1},
 		"quota":     {Outcome{To: delivery.Scheduled, Class: delivery.Quota, Status: 402, Error: "credits", Due: due}, 1},
 		"permanent": {Outcome{To: delivery.Dead, Class: delivery.Permanent, Status: 422, Error: "too long"}, 1},
