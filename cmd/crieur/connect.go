@@ -12,6 +12,9 @@ import (
 	"crieur/internal/outbox"
 )
 
+// reachWithin bounds the wait for a daemon that is just starting.
+const reachWithin = 3 * time.Second
+
 // load reads the configuration; found is false where there is none anywhere.
 func (a *app) load() (cfg config.Config, found bool, err error) {
 	path, found, err := config.Find(a.configPath)
@@ -24,6 +27,9 @@ func (a *app) load() (cfg config.Config, found bool, err error) {
 	cfg, err = config.Load(path)
 	if err != nil {
 		return cfg, true, usageError{err}
+	}
+	if a.zone, err = time.LoadLocation(cfg.Site.Timezone); err != nil {
+		return cfg, true, usageError{fmt.Errorf("%s: site.timezone: %w", path, err)}
 	}
 	return cfg, true, nil
 }
@@ -67,8 +73,8 @@ func (a *app) askFor(ctx context.Context, cfg config.Config, question func(contr
 // reach tries the daemon first. A daemon that is just starting holds the outbox
 // before its socket answers, so a locked outbox is one more reason to ask it.
 func (a *app) reach(ctx context.Context, cfg config.Config, open func() (*daemon.Offline, error)) (control.API, func() error, error) {
-	const tries, pause = 20, 100 * time.Millisecond
-	for try := 1; ; try++ {
+	const pause = 50 * time.Millisecond
+	for deadline := time.Now().Add(reachWithin); ; {
 		client, err := control.Dial(ctx, cfg.Control.Socket)
 		if err == nil {
 			return client, func() error { return nil }, nil
@@ -80,9 +86,13 @@ func (a *app) reach(ctx context.Context, cfg config.Config, open func() (*daemon
 		if err == nil {
 			return off, off.Close, nil
 		}
-		if !errors.Is(err, outbox.ErrLocked) || try == tries {
+		if !errors.Is(err, outbox.ErrLocked) || time.Now().After(deadline) {
 			return nil, nil, err
 		}
-		time.Sleep(pause)
+		select {
+		case <-ctx.Done():
+			return nil, nil, context.Cause(ctx)
+		case <-time.After(pause):
+		}
 	}
 }

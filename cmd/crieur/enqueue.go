@@ -81,14 +81,14 @@ func (a *app) printEnqueued(stored []control.Enqueued) error {
 			}
 			continue
 		}
-		if err := writeEnqueued(a.out, e); err != nil {
+		if err := a.writeEnqueued(e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeEnqueued(w io.Writer, e control.Enqueued) error {
+func (a *app) writeEnqueued(e control.Enqueued) error {
 	var b strings.Builder
 	verb := "enqueued"
 	if e.Existing {
@@ -96,18 +96,18 @@ func writeEnqueued(w io.Writer, e control.Enqueued) error {
 	}
 	fmt.Fprintf(&b, "%s  %s\n  %s\n", e.ID, verb, e.URL)
 	for _, d := range e.Deliveries {
-		fmt.Fprintf(&b, "  %-16s %-10s due %s\n", d.Account, d.State, moment(d.Due))
+		fmt.Fprintf(&b, "  %-16s %-10s due %s\n", d.Account, d.State, a.moment(d.Due))
 	}
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(&b, "  warning: %s\n", warning)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(a.out, b.String())
 	return err
 }
 
-// moment is a time as people read it here, and in UTC.
-func moment(t time.Time) string {
-	local := t.Local().Format("2006-01-02 15:04:05 MST")
+// moment is a time as people read it in the site's zone, and in UTC.
+func (a *app) moment(t time.Time) string {
+	local := t.In(a.zone).Format("2006-01-02 15:04:05 MST")
 	if utc := t.UTC().Format("2006-01-02 15:04:05 MST"); utc != local {
 		return local + " (" + t.UTC().Format("15:04:05 MST") + ")"
 	}

@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/outbox"
 	"crieur/internal/sandbox"
 )
 
 // TestKillNineAtAnyMomentRequestsNothingTwice kills the real daemon with SIGKILL at
-// random moments until 1,000 deliveries have found their ending.
+// random moments, then lets it work until 1,000 deliveries have found their ending.
 func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
 	const articles = 500 // for two accounts each
 	box, err := sandbox.Start(sandbox.Options{XCreates: 10_000, Statuses: 10_000, Requests: 100_000})
@@ -29,18 +30,21 @@ func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
 	db := filepath.Join(dir, "outbox.db")
 	fill(t, db, articles, time.Time{})
 
-	kills := 0
-	for deadline := time.Now().Add(3 * time.Minute); ; kills++ {
-		if time.Now().After(deadline) {
-			t.Fatalf("after %d kills deliveries are still waiting", kills)
-		}
-		killAfter(t, dir, time.Duration(15+rand.IntN(120))*time.Millisecond)
-		if c := countsAndVerify(t, db); c[delivery.Scheduled] == 0 && c[delivery.Sending] == 0 && c[delivery.Unknown] == 0 {
-			break
-		}
+	const kills = 40
+	for i := range kills {
+		// Every fourth time during the start, else while it posts.
+		killAfter(t, dir, i%4 != 0, time.Duration(rand.IntN(60))*time.Millisecond)
+		countsAndVerify(t, db)
 	}
-	c := countsAndVerify(t, db)
-	t.Logf("%d kills; %d delivered, %d held", kills+1, c[delivery.Delivered], c[delivery.Held])
+	var c outbox.Counts
+	for deadline := time.Now().Add(time.Minute); c[delivery.Delivered]+c[delivery.Held] < 2*articles; {
+		if time.Now().After(deadline) {
+			t.Fatalf("deliveries are still waiting: %v", c)
+		}
+		killAfter(t, dir, true, 3*time.Second)
+		c = countsAndVerify(t, db)
+	}
+	t.Logf("%d kills; %d delivered, %d held", kills, c[delivery.Delivered], c[delivery.Held])
 	if c[delivery.Delivered]+c[delivery.Held] != 2*articles {
 		t.Errorf("deliveries were lost: %v", c)
 	}
@@ -54,8 +58,9 @@ func TestKillNineAtAnyMomentRequestsNothingTwice(t *testing.T) {
 	checkReceipts(t, db, box)
 }
 
-// killAfter runs the daemon and kills it. The test binary is also crieur (see TestMain).
-func killAfter(t *testing.T, dir string, wait time.Duration) {
+// killAfter runs the daemon and kills it, counting from the start of the process or
+// from when it answers. The test binary is also crieur (see TestMain).
+func killAfter(t *testing.T, dir string, answering bool, wait time.Duration) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -67,6 +72,12 @@ func killAfter(t *testing.T, dir string, wait time.Duration) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
+	socket := filepath.Join(dir, "control.sock")
+	for deadline := time.Now().Add(20 * time.Second); answering && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if _, err := control.Dial(t.Context(), socket); err == nil {
+			break
+		}
+	}
 	select {
 	case err := <-ended:
 		t.Fatalf("the daemon ended by itself: %v\n%s", err, cmd.Stderr)

@@ -31,7 +31,7 @@ func (a *app) printListed(d control.ListedDelivery) error {
 	if a.json {
 		return a.printJSON(d)
 	}
-	_, err := fmt.Fprintf(a.out, "%-30s %-10s %s  %s\n", d.ID, d.State, moment(d.Due), clip(d.Title, 60))
+	_, err := fmt.Fprintf(a.out, "%-30s %-10s %s  %s\n", d.ID, d.State, a.moment(d.Due), clip(d.Title, 60))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,7 @@ type app struct {
 	out, err   io.Writer
 	configPath string
 	json       bool
+	zone       *time.Location // in which times are shown: the site's
 }
 
 // usageError is a mistake in the command line or the configuration.
@@ -40,7 +42,7 @@ func (e usageError) Unwrap() error { return e.error }
 
 // run is the whole program but for the process around it.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: out, err: errOut}
+	a := &app{in: in, out: out, err: errOut, zone: time.Local}
 	root := a.root()
 	root.SetArgs(args)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

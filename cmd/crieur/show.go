@@ -23,13 +23,13 @@ func (a *app) showCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(st, func(w io.Writer) error { return writeStory(w, st) })
+				return a.print(st, func(w io.Writer) error { return a.writeStory(w, st) })
 			})
 		},
 	}
 }
 
-func writeStory(w io.Writer, st control.Story) error {
+func (a *app) writeStory(w io.Writer, st control.Story) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  id      %s\n  page    %s\n", st.Title, st.ID, st.URL)
 	if st.Source != "" {
@@ -41,10 +41,10 @@ func writeStory(w io.Writer, st control.Story) error {
 			fmt.Fprintf(&b, "  reason  %s\n", d.Reason)
 		}
 		if d.State == "scheduled" {
-			fmt.Fprintf(&b, "  due     %s\n", moment(d.Due))
+			fmt.Fprintf(&b, "  due     %s\n", a.moment(d.Due))
 		}
 		if r := d.Receipt; r != nil {
-			fmt.Fprintf(&b, "  post    %s\n  id      %s\n  posted  %s\n", r.URL, r.PostID, moment(r.PostedAt))
+			fmt.Fprintf(&b, "  post    %s\n  id      %s\n  posted  %s\n", r.URL, r.PostID, a.moment(r.PostedAt))
 		}
 		if d.Text != "" {
 			for line := range strings.SplitSeq(d.Text, "\n") {
@@ -52,7 +52,7 @@ func writeStory(w io.Writer, st control.Story) error {
 			}
 		}
 		for _, at := range d.Attempts {
-			fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, moment(at.At), attemptInWords(at))
+			fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, a.moment(at.At), attemptInWords(at))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -24,21 +24,21 @@ func (a *app) statusCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(s, func(w io.Writer) error { return writeStatus(w, s) })
+				return a.print(s, func(w io.Writer) error { return a.writeStatus(w, s) })
 			})
 		},
 	}
 }
 
-func writeStatus(w io.Writer, s dispatch.Status) error {
+func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 	var b strings.Builder
 	switch {
 	case s.StartedAt == nil:
 		b.WriteString("no daemon is running: nothing is posted until \"crieur run\"\n")
 	case s.Ready:
-		fmt.Fprintf(&b, "crieur %s runs since %s\n", s.Version, moment(*s.StartedAt))
+		fmt.Fprintf(&b, "crieur %s runs since %s\n", s.Version, a.moment(*s.StartedAt))
 	default:
-		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: a worker does not turn\n", s.Version, moment(*s.StartedAt))
+		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: a worker does not turn\n", s.Version, a.moment(*s.StartedAt))
 	}
 	for _, acc := range s.Accounts {
 		state := acc.State
@@ -50,10 +50,10 @@ func writeStatus(w io.Writer, s dispatch.Status) error {
 			fmt.Fprintf(&b, "  why   %s\n", acc.Reason)
 		}
 		if n := acc.Next; n != nil {
-			fmt.Fprintf(&b, "  next  %s  %s\n", n.Delivery, moment(n.At))
+			fmt.Fprintf(&b, "  next  %s  %s\n", n.Delivery, a.moment(n.At))
 		}
 		if l := acc.Last; l != nil {
-			fmt.Fprintf(&b, "  last  %s  %s\n", l.PostURL, moment(l.At))
+			fmt.Fprintf(&b, "  last  %s  %s\n", l.PostURL, a.moment(l.At))
 		}
 	}
 	b.WriteByte('\n')

@@ -54,18 +54,22 @@ func parseMoment(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("time %q: want RFC 3339 as %q, or a wall time as %q", s, "2026-11-24T18:30:00+01:00", "2026-11-24T18:30")
 }
 
-// expiry is the moment after which a delivery is stale, or zero: never.
-func expiry(r Request, now, due time.Time) (time.Time, error) {
+// expiry is the moment after which a delivery is stale, or zero: never. The site's
+// bound holds where neither operator nor article wishes for another.
+func (s *Service) expiry(r Request, now, due time.Time) (time.Time, error) {
+	start := now
+	if due.After(now) {
+		start = due
+	}
 	e := r.Expires
 	if e == "" {
 		e = r.Article.Article.Expires
 	}
+	if e == "" && s.MaxAge > 0 {
+		return start.Add(s.MaxAge), nil
+	}
 	if e == "" {
 		return time.Time{}, nil
-	}
-	start := now
-	if due.After(now) {
-		start = due
 	}
 	t, err := time.Parse(time.RFC3339, e)
 	if err != nil {

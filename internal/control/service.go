@@ -19,6 +19,7 @@ type Service struct {
 	Outbox *outbox.Outbox // nil: only Preview answers
 	Engine *dispatch.Engine
 	Zone   *time.Location // of wall times; nil: UTC
+	MaxAge time.Duration  // after its moment a delivery is stale; 0: never
 }
 
 var _ API = (*Service)(nil)
@@ -49,9 +50,26 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	for i, e := range stored {
 		en := s.enqueued(e)
 		en.Warnings = warnings(rs[i].Article)
+		if e.Existing {
+			en.Warnings = append(en.Warnings, missing(news[i], e.Deliveries)...)
+		}
 		out = append(out, en)
 	}
 	return out, nil
+}
+
+// missing warns of wishes that the article as it was enqueued first does not fulfil.
+func missing(wish outbox.NewArticle, have []delivery.Delivery) (out []string) {
+	for _, w := range wish.Deliveries {
+		i := slices.IndexFunc(have, func(d delivery.Delivery) bool { return d.Account == w.Account })
+		switch {
+		case i < 0:
+			out = append(out, fmt.Sprintf("account %q: not among the accounts of the first enqueue, so nothing is posted there: --again --account %s enqueues it", w.Account, w.Account))
+		case !w.Due.IsZero() && !w.Due.Equal(have[i].Due):
+			out = append(out, fmt.Sprintf("account %q: stays due %s as first enqueued", w.Account, have[i].Due.UTC().Format(time.RFC3339)))
+		}
+	}
+	return out
 }
 
 // rehearse composes an article for its accounts, so that what cannot fit is refused
@@ -69,7 +87,7 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	if err != nil {
 		return Preview{}, outbox.NewArticle{}, badInput(err)
 	}
-	expires, err := expiry(r, now, due)
+	expires, err := s.expiry(r, now, due)
 	if err != nil {
 		return Preview{}, outbox.NewArticle{}, badInput(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"crieur/config"
@@ -124,9 +125,13 @@ func (d *Daemon) Addr(name string) string {
 // Service answers as the control socket does, inside the process.
 func (d *Daemon) Service() *control.Service { return d.service }
 
-// Run works until ctx ends, or something breaks that it cannot work without.
-// Requests in flight are settled before it returns.
+// Run works until parent ends, or a server breaks. Requests in flight are settled
+// before it returns.
 func (d *Daemon) Run(parent context.Context) error {
+	engine := d.service.Engine
+	if err := engine.Recover(time.Now()); err != nil {
+		return errors.Join(err, d.close())
+	}
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
 	for _, s := range d.servers {
@@ -136,28 +141,22 @@ func (d *Daemon) Run(parent context.Context) error {
 			}
 		}()
 	}
-	engine := make(chan error, 1)
-	go func() { engine <- d.service.Engine.Run(ctx) }()
+	var work sync.WaitGroup
+	work.Go(func() { engine.Run(ctx) })
+	work.Go(func() { d.beat(ctx) })
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.cfg.Outbox.Path)
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
-	beating := make(chan struct{})
-	go func() { defer close(beating); d.beat(ctx) }()
 
-	var err error
-	select {
-	case err = <-engine: // the engine ends by itself only when it is broken
-		stop(err)
-	case <-ctx.Done():
-		d.notify(d.opt.Notify.Stopping())
-		d.opt.Log.Info("stopping: requests in flight are settled first")
-		err = <-engine
+	<-ctx.Done()
+	d.notify(d.opt.Notify.Stopping())
+	d.opt.Log.Info("stopping: requests in flight are settled first")
+	work.Wait()
+	var broken error
+	if parent.Err() == nil {
+		broken = context.Cause(ctx) // a server broke; a signal is no failure
 	}
-	<-beating
-	if err == nil && parent.Err() == nil {
-		err = context.Cause(ctx) // a server broke; a signal is no failure
-	}
-	return errors.Join(err, d.close())
+	return errors.Join(broken, d.close())
 }
 
 // beat tells the service manager that the workers turn, as long as they do.

@@ -5,11 +5,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"crieur/config"
 	"crieur/internal/control"
 	"crieur/internal/outbox"
 )
+
+// lockWithin is how long a command waits for another process that has the outbox:
+// mostly a daemon, which is better asked than waited for.
+const lockWithin = 100 * time.Millisecond
 
 // Offline is the operators' service without a daemon, directly on the outbox.
 type Offline struct {
@@ -22,7 +27,7 @@ func (o *Offline) Close() error { return o.close() }
 
 // OpenOffline opens the outbox of a configuration and a service on it.
 func OpenOffline(cfg config.Config, version string) (*Offline, error) {
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +40,7 @@ func OpenOffline(cfg config.Config, version string) (*Offline, error) {
 
 // OpenConnected is OpenOffline with the accounts' logins, as check needs them.
 func OpenConnected(cfg config.Config, credentialsDir, version string) (*Offline, error) {
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +64,7 @@ func OpenPreview(cfg config.Config, version string) (*Offline, error) {
 	if _, err := os.Stat(cfg.Outbox.Path); err != nil {
 		return offline(cfg, nil, version)
 	}
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, outbox.ErrLocked) {
 		return offline(cfg, nil, version)
 	}

@@ -22,7 +22,7 @@ func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
 	}
 	p := redirect.Page{
 		Article: a.Article, Slug: a.Slug, URL: d.service.Engine.PageURL(a.Slug), SiteTitle: d.cfg.Site.Title,
-		PublishedAt: a.PublishedAt, Posts: posts(ds), Delay: time.Duration(d.cfg.Pages.Delay),
+		PublishedAt: a.PublishedAt.In(d.service.Zone), Posts: posts(ds), Delay: time.Duration(d.cfg.Pages.Delay),
 	}
 	switch d.cfg.Pages.Forward {
 	case "source":

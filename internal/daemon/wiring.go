@@ -130,7 +130,7 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 		PageURL:  func(slug string) string { return cfg.Site.BaseURL + "/" + slug },
 		Retry: dispatch.Retry{
 			Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
-			MaxAttempts: cfg.Delivery.MaxAttempts, MaxAge: time.Duration(cfg.Delivery.MaxAge),
+			MaxAttempts: cfg.Delivery.MaxAttempts,
 		},
 		Version: version,
 		Log:     log,
@@ -142,5 +142,5 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 	if err != nil {
 		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
 	}
-	return &control.Service{Outbox: ob, Engine: engine, Zone: zone}, nil
+	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge)}, nil
 }

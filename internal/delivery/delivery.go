@@ -22,6 +22,10 @@ type Delivery struct {
 	Attempts  []Attempt // oldest first
 	Receipt   *Receipt
 	Reason    string // why held or dead, for a person
+
+	NextLook time.Time // while unknown: when to look for the post on the platform
+	Looks    []Look    // since the delivery became unknown, oldest first
+	Landed   bool      // the platform said that the post exists already: it is never sent again
 }
 
 // Attempt is one try. It is on disk, with an empty class, before the request is sent.
@@ -31,6 +35,13 @@ type Attempt struct {
 	Class  Class  // empty while sending
 	Status int    // HTTP status, 0 when there was no answer
 	Error  string // the cause in plain words, no secrets
+}
+
+// Look is one search for the post of an attempt without a clear answer.
+type Look struct {
+	At     time.Time
+	Absent bool   // the account's posts were read whole, and it is not among them
+	Error  string // why nothing could be said, in plain words
 }
 
 // Receipt is the platform's proof that the post exists.

@@ -11,6 +11,9 @@ import (
 	"crieur/internal/platform"
 )
 
+// recordAgain is the first pause after the disk refused an answer.
+const recordAgain = time.Second
+
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
 // page live and intent in one transaction, then the request, then its ending.
 func (w *worker) deliver(ctx context.Context, id string) error {
@@ -19,7 +22,7 @@ func (w *worker) deliver(ctx context.Context, id string) error {
 		return w.lost(id, err)
 	}
 	receipt, err := w.send(ctx, d, art)
-	return w.settle(d, receipt, err, time.Now())
+	return w.settle(ctx, d, receipt, err, time.Now())
 }
 
 // claim writes the intent: attempt n with its frozen text. From the same
@@ -41,12 +44,13 @@ func (w *worker) claim(id string, now time.Time) (delivery.Delivery, outbox.Arti
 	return d, art, err
 }
 
-// lost tells a claim that ended the delivery, or lost a race, from a broken outbox.
+// lost tells a claim that could not be made from a broken outbox.
 func (w *worker) lost(id string, err error) error {
 	var compose *outbox.ComposeError
 	switch {
 	case errors.As(err, &compose):
-		w.log.Error("delivery dead: its text cannot be composed", "delivery", id, "error", compose.Err)
+		// It fitted when it was enqueued, so the account has changed since, not the article.
+		w.stop(fmt.Sprintf("the text of delivery %s cannot be composed any more: %v: correct the account's limit, template or content warning", id, compose.Err))
 		return nil
 	case errors.Is(err, outbox.ErrExpired):
 		w.log.Warn("delivery expired before it could be posted", "delivery", id)
@@ -72,20 +76,22 @@ func (w *worker) send(ctx context.Context, d delivery.Delivery, art outbox.Artic
 }
 
 // settle records how the attempt ended, and what that means for the account.
-func (w *worker) settle(d delivery.Delivery, r delivery.Receipt, sendErr error, now time.Time) error {
+func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Receipt, sendErr error, now time.Time) error {
 	n := lastAttempt(d)
 	if sendErr == nil && r.PostID == "" {
 		sendErr = &platform.Error{Class: delivery.Ambiguous, Err: errors.New("the platform answered with success but without a post ID")}
 	}
 	if sendErr == nil {
 		w.succeeded()
+		if _, err := w.record(ctx, d, outbox.Outcome{To: delivery.Delivered, Class: delivery.OK, Receipt: &r}); err != nil {
+			return fmt.Errorf("delivery %s is posted as %s (%s), but that is not recorded: %w", d.ID, r.PostID, r.URL, err)
+		}
 		w.log.Info("delivered", "delivery", d.ID, "attempt", n, "post", r.PostID, "url", r.URL)
-		_, err := w.engine.opt.Outbox.Settle(d.ID, n, now, outbox.Outcome{To: delivery.Delivered, Class: delivery.OK, Receipt: &r})
-		return err
+		return nil
 	}
 	perr := classed(sendErr)
 	out := w.ending(d, perr, now)
-	settled, err := w.engine.opt.Outbox.Settle(d.ID, n, now, out)
+	settled, err := w.record(ctx, d, out)
 	if err != nil {
 		return err
 	}
@@ -96,15 +102,38 @@ func (w *worker) settle(d delivery.Delivery, r delivery.Receipt, sendErr error, 
 	return err
 }
 
+// record settles an attempt, again and again while the disk refuses: what the
+// platform answered is known only here. It gives up when crieur has to end.
+func (w *worker) record(ctx context.Context, d delivery.Delivery, out outbox.Outcome) (delivery.Delivery, error) {
+	for pause := recordAgain; ; pause = min(2*pause, longestSleep) {
+		settled, err := w.engine.opt.Outbox.Settle(d.ID, lastAttempt(d), time.Now(), out)
+		if err == nil || errors.Is(err, outbox.ErrNotSending) || errors.Is(err, outbox.ErrNotFound) {
+			return settled, err
+		}
+		w.log.Error("the platform's answer cannot be recorded, trying again", "delivery", d.ID, "state", string(out.To), "receipt", receiptURL(out), "error", err)
+		select {
+		case <-ctx.Done():
+			return settled, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func receiptURL(out outbox.Outcome) string {
+	if out.Receipt == nil {
+		return ""
+	}
+	return out.Receipt.URL
+}
+
 // ending decides by effect class. Whatever is not certain counts as posted until a person says otherwise.
 func (w *worker) ending(d delivery.Delivery, perr *platform.Error, now time.Time) outbox.Outcome {
 	out := outbox.Outcome{Class: perr.Class, Status: perr.Status, Error: perr.Err.Error()}
 	retry := w.engine.opt.Retry
 	switch perr.Class {
 	case delivery.Refused:
-		pause := max(w.failed(now), perr.RetryAfter)
-		out.To, out.Due = delivery.Scheduled, now.Add(pause)
-		if why := delivery.GiveUp(d.Spent+1, since(d), out.Due, retry.MaxAttempts, retry.MaxAge); why != "" {
+		out.To, out.Due = delivery.Scheduled, w.failed(now, perr)
+		if why := delivery.GiveUp(d.Spent+1, time.Time{}, time.Time{}, retry.MaxAttempts, 0); why != "" {
 			out.To, out.Due, out.Reason = delivery.Dead, time.Time{}, why+"; the last error: "+out.Error
 		}
 	case delivery.Throttled:
@@ -116,6 +145,8 @@ func (w *worker) ending(d delivery.Delivery, perr *platform.Error, now time.Time
 	case delivery.Permanent:
 		out.To, out.Reason = delivery.Dead, out.Error
 	default:
+		// A platform in trouble must not turn the whole queue into riddles.
+		w.failed(now, perr)
 		out.To, out.Class = delivery.Unknown, delivery.Ambiguous
 	}
 	return out
@@ -139,14 +170,6 @@ func classed(err error) *platform.Error {
 		return perr
 	}
 	return &platform.Error{Class: delivery.Ambiguous, Err: err}
-}
-
-// since is when a delivery's age begins: a delivery for next week is not old when it is tried.
-func since(d delivery.Delivery) time.Time {
-	if len(d.Attempts) > 0 {
-		return d.Attempts[0].At
-	}
-	return d.CreatedAt
 }
 
 func platformName(p string) string {

@@ -19,7 +19,6 @@ import (
 type Retry struct {
 	Min, Max    time.Duration // exponential backoff with full jitter between these
 	MaxAttempts int           // that count; 0: no bound
-	MaxAge      time.Duration // since enqueue or its own moment; 0: no bound
 }
 
 // Options are what an engine is made of.
@@ -69,35 +68,19 @@ func New(opt Options) (*Engine, error) {
 	return e, nil
 }
 
-// Run holds what a crash left behind, then works until ctx ends and the requests
-// in flight have been settled. It fails when the outbox does.
-func (e *Engine) Run(ctx context.Context) error {
-	if err := e.holdInterrupted(time.Now()); err != nil {
-		return err
-	}
+// Run works until ctx ends and the requests in flight have been settled. Recover
+// comes first. An outbox that fails makes the accounts wait, never the process end:
+// the pages stay up, and a receipt that is not stored yet is not lost.
+func (e *Engine) Run(ctx context.Context) {
 	e.setRunning(true)
 	defer e.setRunning(false)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	broken := make(chan error, len(e.workers))
 	var wg sync.WaitGroup
 	for _, w := range e.workers {
-		wg.Go(func() {
-			if err := w.run(ctx); err != nil {
-				broken <- fmt.Errorf("account %q: %w", w.acc.Name, err)
-				stop()
-			}
-		})
+		wg.Go(func() { w.run(ctx) })
 		wg.Go(func() { w.readLimits(ctx) })
 	}
-	<-ctx.Done()
 	wg.Wait()
-	select {
-	case err := <-broken:
-		return err
-	default:
-		return nil
-	}
+	<-ctx.Done()
 }
 
 // Wake makes the workers look at the outbox now, after something was enqueued.
@@ -134,9 +117,9 @@ func (e *Engine) setRunning(on bool) {
 	}
 }
 
-// holdInterrupted brings what was in flight when the process ended to an operator:
-// whether it was posted is not known, so it is never sent again by itself.
-func (e *Engine) holdInterrupted(now time.Time) error {
+// Recover brings what was in flight when the process ended to an operator: whether
+// it was posted is not known, so it is never sent again by itself.
+func (e *Engine) Recover(now time.Time) error {
 	ds, err := e.opt.Outbox.Interrupted()
 	if err != nil {
 		return fmt.Errorf("deliveries in flight at the last stop: %w", err)

@@ -70,12 +70,16 @@ func (e *Engine) Status(now time.Time) (Status, error) {
 	return s, nil
 }
 
+// Running tells whether Run works.
+func (e *Engine) Running() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.running
+}
+
 // Ready tells whether the engine runs and every worker turns.
 func (e *Engine) Ready(now time.Time) bool {
-	e.mu.Lock()
-	running := e.running
-	e.mu.Unlock()
-	if !running {
+	if !e.Running() {
 		return false
 	}
 	for _, w := range e.workers {
@@ -89,7 +93,7 @@ func (e *Engine) Ready(now time.Time) bool {
 func (w *worker) stuck(now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
+	return w.trouble != nil || !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
 }
 
 func (w *worker) status(now time.Time) (AccountStatus, error) {
@@ -118,6 +122,8 @@ func (w *worker) state(now time.Time) (state, reason string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
+	case w.trouble != nil:
+		return StateWaiting, "outbox: " + w.trouble.Error()
 	case w.stopped:
 		return StateStopped, w.reason
 	case w.notBefore.After(now):

@@ -2,11 +2,13 @@ package dispatch
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/platform"
 )
 
 const (
@@ -37,25 +39,32 @@ type worker struct {
 	stopped   bool
 	failures  int       // refusals in a row
 	busySince time.Time // zero: idle
+	trouble   error     // of the outbox, at the last turn
 }
 
 func newWorker(e *Engine, a Account) *worker {
 	return &worker{engine: e, acc: a, log: e.log.With("account", a.Name, "platform", a.Platform), wake: make(chan struct{}, 1)}
 }
 
-// run delivers what is due until ctx ends. It fails only when the outbox does.
-func (w *worker) run(ctx context.Context) error {
+// run delivers what is due until ctx ends. While the outbox fails it tries again
+// after a while: a full disk may be emptied, and nothing is claimed meanwhile.
+func (w *worker) run(ctx context.Context) {
 	if w.acc.Client == nil {
-		return nil
+		return
 	}
+	trouble := time.Duration(0)
 	for ctx.Err() == nil {
 		pause, err := w.turn(ctx)
 		if err != nil {
-			return err
+			trouble = min(max(2*trouble, recordAgain), longestSleep)
+			pause = trouble
+			w.log.Error("outbox", "error", err)
+		} else {
+			trouble = 0
 		}
+		w.troubled(err)
 		w.sleep(ctx, pause)
 	}
-	return nil
 }
 
 // turn delivers at most one post and returns how long nothing will be due;
@@ -119,16 +128,24 @@ func (w *worker) blocked(now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// failed counts a refusal and makes the whole account wait: when the platform is
-// down, its queue must not knock once per delivery.
-func (w *worker) failed(now time.Time) time.Duration {
+// failed counts a failure and makes the whole account wait, returning until when:
+// while the platform is in trouble its queue must not knock once per delivery.
+func (w *worker) failed(now time.Time, perr *platform.Error) time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r := w.engine.opt.Retry
-	pause := delivery.Backoff(r.Min, r.Max, w.failures, w.engine.opt.Rand)
+	pause := max(delivery.Backoff(r.Min, r.Max, w.failures, w.engine.opt.Rand), perr.RetryAfter)
 	w.failures++
-	w.notBefore, w.reason = now.Add(pause), "the platform could not be reached; next try "+now.Add(pause).UTC().Format(time.RFC3339)
-	return pause
+	w.notBefore = now.Add(pause)
+	w.reason = fmt.Sprintf("%v; next try %s", perr.Err, w.notBefore.UTC().Format(time.RFC3339))
+	return w.notBefore
+}
+
+// troubled remembers whether the outbox failed: an account without one is not ready.
+func (w *worker) troubled(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trouble = err
 }
 
 func (w *worker) succeeded() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,12 @@ type fake struct {
 	slow   time.Duration // before each answer
 	onPost func(platform.Post)
 	posts  []platform.Post
+
+	exists   []bool             // by post: whether it is on the platform
+	receipts []delivery.Receipt // by post
+	lands    map[int]bool       // by number of request, from 1: whether a failing one lands all the same
+	blind    error              // of every look
+	looks    int
 }
 
 func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, error) {
@@ -32,6 +39,8 @@ func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, err
 	if len(f.script) > 0 {
 		answer, f.script = f.script[0], f.script[1:]
 	}
+	r := delivery.Receipt{PostID: fmt.Sprintf("post-%d", n), URL: fmt.Sprintf("https://social.example/%d", n), PostedAt: time.Now()}
+	f.exists, f.receipts = append(f.exists, answer == nil || f.lands[n]), append(f.receipts, r)
 	f.mu.Unlock()
 	if f.onPost != nil {
 		f.onPost(p)
@@ -46,7 +55,23 @@ func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, err
 	if answer != nil {
 		return delivery.Receipt{}, answer
 	}
-	return delivery.Receipt{PostID: fmt.Sprintf("post-%d", n), URL: fmt.Sprintf("https://social.example/%d", n), PostedAt: time.Now()}, nil
+	return r, nil
+}
+
+// Find finds what was posted and is not hidden.
+func (f *fake) Find(_ context.Context, q platform.Query) (platform.Found, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.looks++
+	if f.blind != nil {
+		return platform.Found{}, f.blind
+	}
+	for i, p := range f.posts {
+		if f.exists[i] && (q.Link != "" && strings.Contains(p.Text, q.Link) || q.Link == "" && p.Text == q.Text) {
+			return platform.Found{Receipt: &f.receipts[i], Whole: true}, nil
+		}
+	}
+	return platform.Found{Whole: true}, nil
 }
 
 func (f *fake) Verify(context.Context) (platform.Identity, error) {
@@ -103,7 +128,7 @@ func newWorld(t *testing.T, accounts ...string) *world {
 	}
 	w.engine, err = New(Options{
 		Outbox: ob, Accounts: as, PageURL: func(slug string) string { return "https://news.example.org/" + slug },
-		Retry: Retry{Min: 30 * time.Second, Max: time.Hour, MaxAttempts: 3, MaxAge: 48 * time.Hour},
+		Retry: Retry{Min: 30 * time.Second, Max: time.Hour, MaxAttempts: 3},
 		Rand:  func(n int64) int64 { return n - 1 },
 	})
 	if err != nil {
@@ -141,13 +166,14 @@ func anArticle(title string) article.Article {
 // run starts the engine and returns a function that stops it and waits.
 func (w *world) run() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- w.engine.Run(ctx) }()
+	if err := w.engine.Recover(time.Now()); err != nil {
+		w.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); w.engine.Run(ctx) }()
 	return func() {
 		cancel()
-		if err := <-ended; err != nil {
-			w.t.Errorf("Run: %v", err)
-		}
+		<-ended
 	}
 }
 

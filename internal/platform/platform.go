@@ -26,10 +26,27 @@ type Identity struct {
 	Bot          bool // Mastodon's bot flag
 }
 
+// Query names the post that an earlier attempt may have made.
+type Query struct {
+	Link  string    // the page's address in the post; empty: the post carries none, and Text decides
+	Text  string    // as it was sent
+	Since time.Time // when the attempt began
+	Until time.Time // when it was certainly over; bounds a match by text
+}
+
+// Found is what a look at the account's own posts found.
+type Found struct {
+	Receipt *delivery.Receipt // nil: no such post in what was read
+	Whole   bool              // the posts were read whole, back to before Since: what was not found is not there now
+}
+
 // Platform posts to one account. Implementations are safe for concurrent use.
 type Platform interface {
 	// Post sends once. Every error is an *Error; without a post ID there is no success.
 	Post(ctx context.Context, p Post) (delivery.Receipt, error)
+	// Find looks among the account's own posts for the one that q names. Every error
+	// is an *Error.
+	Find(ctx context.Context, q Query) (Found, error)
 	// Verify asks as whom the credentials post. Every error is an *Error.
 	Verify(ctx context.Context) (Identity, error)
 	// Limits reads what the platform says of its limits. Every error is an *Error.
