@@ -29,7 +29,7 @@ type Options struct {
 	Version        string
 	Log            *slog.Logger
 	Notify         *sdnotify.Notifier // nil: no service manager
-	Watchdog       time.Duration      // interval that the service manager expects; 0: none
+	Watchdog       time.Duration      // how often to tell the service manager that all turns; 0: never
 	CredentialsDir string             // systemd's $CREDENTIALS_DIRECTORY
 }
 
@@ -141,9 +141,9 @@ func (d *Daemon) Run(parent context.Context) error {
 			}
 		}()
 	}
-	var work sync.WaitGroup
-	work.Go(func() { engine.Run(ctx) })
-	work.Go(func() { d.beat(ctx) })
+	settled := engine.Start(ctx)
+	var beating sync.WaitGroup
+	beating.Go(func() { d.beat(ctx) })
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.cfg.Outbox.Path)
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
@@ -151,7 +151,8 @@ func (d *Daemon) Run(parent context.Context) error {
 	<-ctx.Done()
 	d.notify(d.opt.Notify.Stopping())
 	d.opt.Log.Info("stopping: requests in flight are settled first")
-	work.Wait()
+	settled()
+	beating.Wait()
 	var broken error
 	if parent.Err() == nil {
 		broken = context.Cause(ctx) // a server broke; a signal is no failure
@@ -164,7 +165,7 @@ func (d *Daemon) beat(ctx context.Context) {
 	if d.opt.Watchdog <= 0 {
 		return
 	}
-	t := time.NewTicker(d.opt.Watchdog / 2)
+	t := time.NewTicker(d.opt.Watchdog)
 	defer t.Stop()
 	for {
 		select {

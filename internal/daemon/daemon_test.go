@@ -76,9 +76,20 @@ func start(t *testing.T, cfg config.Config) (d *Daemon, stop func()) {
 	}
 }
 
+// enqueue hands the sample over, through the socket as an operator does.
 func enqueue(t *testing.T, cfg config.Config, at string) control.Enqueued {
 	t.Helper()
-	r, err := article.Read("sample.txt", article.Sample(), article.Options{})
+	return hand(t, cfg, article.Sample(), at)
+}
+
+func enqueueText(t *testing.T, cfg config.Config, text string) control.Enqueued {
+	t.Helper()
+	return hand(t, cfg, []byte(text), "")
+}
+
+func hand(t *testing.T, cfg config.Config, text []byte, at string) control.Enqueued {
+	t.Helper()
+	r, err := article.Read("article.txt", text, article.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ type Options struct {
 	Rand        func(n int64) int64 // in [0, n); nil: math/rand
 }
 
-// Engine runs the workers. Without Run it still answers Status and Compose, as
+// Engine runs the workers. Without Start it still answers Status and Compose, as
 // the offline commands need.
 type Engine struct {
 	opt     Options
@@ -68,19 +68,20 @@ func New(opt Options) (*Engine, error) {
 	return e, nil
 }
 
-// Run works until ctx ends and the requests in flight have been settled. Recover
-// comes first. An outbox that fails makes the accounts wait, never the process end:
+// Start makes the workers work until ctx ends; wait returns when the requests in
+// flight have been settled. Recover comes first. An outbox that fails makes the accounts wait, never the process end:
 // the pages stay up, and a receipt that is not stored yet is not lost.
-func (e *Engine) Run(ctx context.Context) {
+func (e *Engine) Start(ctx context.Context) (wait func()) {
 	e.setRunning(true)
-	defer e.setRunning(false)
 	var wg sync.WaitGroup
 	for _, w := range e.workers {
 		wg.Go(func() { w.run(ctx) })
 		wg.Go(func() { w.readLimits(ctx) })
 	}
-	wg.Wait()
-	<-ctx.Done()
+	return func() {
+		wg.Wait()
+		e.setRunning(false)
+	}
 }
 
 // Wake makes the workers look at the outbox now, after something was enqueued.

@@ -70,7 +70,7 @@ func (e *Engine) Status(now time.Time) (Status, error) {
 	return s, nil
 }
 
-// Running tells whether Run works.
+// Running tells whether the workers were started.
 func (e *Engine) Running() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -169,11 +169,10 @@ func (w *world) run() (stop func()) {
 	if err := w.engine.Recover(time.Now()); err != nil {
 		w.t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); w.engine.Run(ctx) }()
+	wait := w.engine.Start(ctx)
 	return func() {
 		cancel()
-		<-ended
+		wait()
 	}
 }
 
