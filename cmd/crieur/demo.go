@@ -43,7 +43,9 @@ no account and leaves nothing behind; Ctrl-C ends it.`,
 				return err
 			}
 			defer func() { err = firstError(err, st.close()) }()
-			return st.play(cmd.Context(), func(ctx context.Context) error { return a.demo(ctx, st, once, accept) })
+			ctx, stop := untilSignalled(cmd.Context())
+			defer stop()
+			return st.play(ctx, func(ctx context.Context) error { return a.demo(ctx, st, once, accept) })
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end when all is posted")

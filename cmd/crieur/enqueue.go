@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"crieur/internal/article"
 	"crieur/internal/control"
 )
 
@@ -33,12 +32,12 @@ same content) is recognised and answered with its first ID, unless --again.`,
 			if err != nil {
 				return err
 			}
-			articles, err := a.readArticles(args, cfg, accept)
+			articles, err := a.readArticles(args, cfg, accept, wish)
 			if err != nil {
 				return err
 			}
 			return a.askFor(cmd.Context(), cfg, func(api control.API) error {
-				stored, err := api.Enqueue(cmd.Context(), requests(wish, articles))
+				stored, err := api.Enqueue(cmd.Context(), articles)
 				if err != nil {
 					return err
 				}
@@ -61,16 +60,6 @@ func wishFlags(cmd *cobra.Command, wish *control.Request, accept *bool) {
 	f.IntVar(&wish.Priority, "priority", 0, "`N` from -128 to 127; higher goes first")
 	f.StringVar(&wish.Expires, "expires", "", "drop it when not posted after `DUR` (48h), or after an RFC 3339 time")
 	f.BoolVar(accept, "accept-proposals", false, "take the proposed repairs of probable damage too")
-}
-
-func requests(wish control.Request, articles []article.Result) []control.Request {
-	out := make([]control.Request, 0, len(articles))
-	for _, r := range articles {
-		one := wish
-		one.Article = r
-		out = append(out, one)
-	}
-	return out
 }
 
 func (a *app) printEnqueued(stored []control.Enqueued) error {

@@ -87,9 +87,11 @@ func (a *app) lengths(count func(lengthIn) lengthOut) (err error) {
 }
 
 func parseLength(line []byte) (in lengthIn, err error) {
-	if line[0] == '"' {
+	const want = `want a JSON string or {"text", "content_warning"}`
+	switch line[0] {
+	case '"':
 		err = json.Unmarshal(line, &in.Text)
-	} else {
+	case '{':
 		dec := json.NewDecoder(bytes.NewReader(line))
 		dec.DisallowUnknownFields()
 		if err = dec.Decode(&in); err == nil {
@@ -97,9 +99,15 @@ func parseLength(line []byte) (in lengthIn, err error) {
 				err = errors.New("something follows the object")
 			}
 		}
+	default:
+		return in, errors.New(want)
 	}
-	if err != nil {
-		return in, fmt.Errorf(`want a JSON string or {"text", "content_warning"}: %w`, err)
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mistyped):
+		return in, fmt.Errorf("%s: %q is a %s", want, mistyped.Field, mistyped.Value)
+	case err != nil:
+		return in, fmt.Errorf("%s: %w", want, err)
 	}
 	return in, nil
 }

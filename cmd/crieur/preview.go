@@ -33,7 +33,7 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 	if err != nil {
 		return err
 	}
-	articles, err := a.readArticles(args, cfg, accept)
+	articles, err := a.readArticles(args, cfg, accept, wish)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 	if err != nil {
 		return err
 	}
-	for i, r := range requests(wish, articles) {
+	for i, r := range articles {
 		p, err := api.Preview(cmd.Context(), r)
 		if err != nil {
 			return firstError(err, closeAPI())

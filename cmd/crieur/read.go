@@ -5,16 +5,17 @@ import (
 
 	"crieur/config"
 	"crieur/internal/article"
+	"crieur/internal/control"
 )
 
 // readArticles reads all files, or none: every mistake is told at once.
-func (a *app) readArticles(args []string, cfg config.Config, acceptProposals bool) ([]article.Result, error) {
+func (a *app) readArticles(args []string, cfg config.Config, acceptProposals bool, wish control.Request) ([]control.Request, error) {
 	paths, err := article.Expand(args)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	opt := article.Options{Language: cfg.Site.Language, AcceptProposals: acceptProposals}
-	var out []article.Result
+	var out []control.Request
 	var failed []error
 	for _, p := range paths {
 		r, err := article.ReadFile(p, a.in, opt)
@@ -22,7 +23,9 @@ func (a *app) readArticles(args []string, cfg config.Config, acceptProposals boo
 			failed = append(failed, err)
 			continue
 		}
-		out = append(out, r)
+		one := wish
+		one.Name, one.Article = p, r
+		out = append(out, one)
 	}
 	if len(failed) > 0 {
 		return nil, usageError{errors.Join(failed...)}

@@ -45,11 +45,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut, zone: time.Local}
 	root := a.root()
 	root.SetArgs(args)
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	// After the first signal the next one ends the process at once: no worse than a crash.
-	context.AfterFunc(ctx, stop)
-	defer stop()
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
 	}
@@ -95,6 +91,15 @@ or works directly on the outbox when no daemon runs.`,
 		a.statusCmd(), a.checkCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
 	)
 	return root
+}
+
+// untilSignalled is for commands that run until they are told to end. The others
+// end at once, by the signal's default.
+func untilSignalled(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	// After the first signal the next one ends the process at once: no worse than a crash.
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // noCommand makes a mistyped command a usage error with the nearest ones.

@@ -42,7 +42,9 @@ finish (at most 30 s), then it ends.`,
 			if err != nil {
 				return err
 			}
-			return d.Run(cmd.Context())
+			ctx, stop := untilSignalled(cmd.Context())
+			defer stop()
+			return d.Run(ctx)
 		},
 	}
 	cmd.Flags().BoolVar(&debug, "debug", false, "log everything")

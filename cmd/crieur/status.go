@@ -41,11 +41,7 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: a worker does not turn\n", s.Version, a.moment(*s.StartedAt))
 	}
 	for _, acc := range s.Accounts {
-		state := acc.State
-		if s.StartedAt == nil {
-			state = "offline"
-		}
-		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, state, acc.Queued)
+		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, acc.State, acc.Queued)
 		if acc.Reason != "" {
 			fmt.Fprintf(&b, "  why   %s\n", acc.Reason)
 		}

@@ -14,9 +14,14 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 
 	"crieur/internal/dispatch"
 )
+
+// answerWithin bounds how long a daemon may think about an answer; a check of a
+// large outbox is the longest.
+const answerWithin = 2 * time.Minute
 
 // Client asks the daemon behind a control socket.
 type Client struct {
@@ -42,7 +47,8 @@ func Dial(ctx context.Context, socket string) (*Client, error) {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
 	return &Client{socket: socket, http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+		DialContext:           func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+		ResponseHeaderTimeout: answerWithin,
 	}}}, nil
 }
 
@@ -141,7 +147,7 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*
 	req.GetBody = nil
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("daemon on %s: %w", c.socket, err)
+		return nil, fmt.Errorf("the daemon on %s does not answer: %w", c.socket, err)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil

@@ -27,7 +27,7 @@ func (s *Service) due(r Request, now time.Time) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if t.Before(now.Add(-24 * time.Hour)) {
-		return time.Time{}, fmt.Errorf("time %q is %s ago: give a moment to come, or --now", at, now.Sub(t).Round(time.Hour))
+		return time.Time{}, fmt.Errorf("time %q is long ago, it is %s now: give a moment to come, or --now", at, now.UTC().Format(time.RFC3339))
 	}
 	return t, nil
 }

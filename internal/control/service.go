@@ -27,19 +27,24 @@ var _ API = (*Service)(nil)
 // Preview implements API.
 func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
 	p, _, err := s.rehearse(r, time.Now())
-	return p, err
+	return p, r.named(err)
 }
 
 // Enqueue implements API.
 func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	now := time.Now()
 	var news []outbox.NewArticle
+	var refused []error
 	for _, r := range rs {
 		_, n, err := s.rehearse(r, now)
 		if err != nil {
-			return nil, err
+			refused = append(refused, r.named(err))
+			continue
 		}
 		news = append(news, n)
+	}
+	if len(refused) > 0 {
+		return nil, errors.Join(refused...)
 	}
 	stored, err := s.Outbox.Enqueue(now, news)
 	if err != nil {
@@ -58,6 +63,14 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	return out, nil
 }
 
+// named puts the file's name before an error: one of fifty must be found.
+func (r Request) named(err error) error {
+	if err == nil || r.Name == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", r.Name, err)
+}
+
 // missing warns of wishes that the article as it was enqueued first does not fulfil.
 func missing(wish outbox.NewArticle, have []delivery.Delivery) (out []string) {
 	for _, w := range wish.Deliveries {
@@ -65,7 +78,7 @@ func missing(wish outbox.NewArticle, have []delivery.Delivery) (out []string) {
 		switch {
 		case i < 0:
 			out = append(out, fmt.Sprintf("account %q: not among the accounts of the first enqueue, so nothing is posted there: --again --account %s enqueues it", w.Account, w.Account))
-		case !w.Due.IsZero() && !w.Due.Equal(have[i].Due):
+		case have[i].State == delivery.Scheduled && have[i].Timed && !w.Due.Equal(have[i].Due):
 			out = append(out, fmt.Sprintf("account %q: stays due %s as first enqueued", w.Account, have[i].Due.UTC().Format(time.RFC3339)))
 		}
 	}
@@ -223,12 +236,33 @@ func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDeliver
 	if f.Limit < 0 {
 		return badInput(fmt.Errorf("limit %d is negative", f.Limit))
 	}
+	if err := s.knownAccount(f.Account); err != nil {
+		return badInput(err)
+	}
 	var failed error
 	err := s.Outbox.List(filter, func(d delivery.Delivery, a outbox.Article) bool {
 		failed = yield(ListedDelivery{Article: a.ID, Slug: a.Slug, Title: a.Title, StoryDelivery: story(d)})
 		return failed == nil
 	})
 	return errors.Join(err, failed)
+}
+
+// knownAccount refuses an account that is neither configured nor in the outbox.
+func (s *Service) knownAccount(name string) error {
+	all := s.Engine.Accounts()
+	if name == "" || slices.ContainsFunc(all, func(a dispatch.Account) bool { return a.Name == name }) {
+		return nil
+	}
+	c, err := s.Outbox.Counts(name)
+	if err != nil {
+		return err
+	}
+	for _, n := range c {
+		if n > 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("account %q is neither configured nor in the outbox: want one of %s", name, accountNames(all))
 }
 
 // Status implements API.

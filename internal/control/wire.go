@@ -29,6 +29,7 @@ type API interface {
 
 // Request is an article as read, with the operator's wishes.
 type Request struct {
+	Name     string         `json:"name,omitempty"` // where the article came from, for errors
 	Article  article.Result `json:"article"`
 	Accounts []string       `json:"accounts,omitempty"` // empty: the article's own wish, else all
 	At       string         `json:"at,omitempty"`       // RFC 3339, or a wall time in the site's zone

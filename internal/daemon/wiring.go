@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"crieur/config"
@@ -88,13 +89,22 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 			accounts[i].Client, err = client(c, creds, version)
 		}
 		if err != nil {
-			failed = append(failed, fmt.Errorf("account %q: %w", c.Name, err))
+			failed = append(failed, named(c.Name, err))
 		}
 	}
 	if len(failed) > 0 {
 		return &ConfigError{errors.Join(failed...)}
 	}
 	return nil
+}
+
+// named puts the account's name before an error that does not begin with it.
+func named(account string, err error) error {
+	prefix := fmt.Sprintf("account %q: ", account)
+	if strings.HasPrefix(err.Error(), prefix) {
+		return err
+	}
+	return fmt.Errorf("%s%w", prefix, err)
 }
 
 func client(c config.Account, creds config.Credentials, version string) (platform.Platform, error) {

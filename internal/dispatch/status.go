@@ -119,6 +119,9 @@ func (w *worker) status(now time.Time) (AccountStatus, error) {
 }
 
 func (w *worker) state(now time.Time) (state, reason string) {
+	if !w.engine.Running() {
+		return StateOffline, ""
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {

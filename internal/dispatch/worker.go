@@ -24,6 +24,7 @@ const (
 	StateRunning = "running" // posting what is due
 	StateWaiting = "waiting" // until a moment: the platform throttles or fails
 	StateStopped = "stopped" // until an operator acts
+	StateOffline = "offline" // no daemon runs
 )
 
 // worker posts for one account and knows nothing of the others.
