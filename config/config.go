@@ -56,6 +56,9 @@ type Delivery struct {
 	RetryMin    Duration `toml:"retry_min"`
 	RetryMax    Duration `toml:"retry_max"`
 	MaxAttempts int      `toml:"max_attempts"`
+	Settle      Duration `toml:"settle"`
+	PerHour     int      `toml:"breaker_per_hour"`
+	VerifyPosts bool     `toml:"verify_posts"`
 	MaxAge      Duration `toml:"max_age"`
 }
 

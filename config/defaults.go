@@ -14,6 +14,7 @@ const (
 	APIv2  = "v2"
 	APIv11 = "v1.1"
 
+	maxPerHour        = 1000
 	defaultAPIURL     = "https://api.x.com"
 	defaultVisibility = "public"
 )
@@ -31,6 +32,9 @@ func Default() Config {
 			RetryMin:    Duration(30 * time.Second),
 			RetryMax:    Duration(time.Hour),
 			MaxAttempts: 10,
+			Settle:      Duration(time.Minute),
+			PerHour:     100,
+			VerifyPosts: true,
 			MaxAge:      Duration(48 * time.Hour),
 		},
 		Prices: Prices{XPost: 0.015, XPostURL: 0.200},

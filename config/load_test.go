@@ -18,7 +18,7 @@ func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 		Status:  Status{Listen: "127.0.0.1:8023"},
 		Pages:   Pages{Listen: "127.0.0.1:8024", Forward: "source", Delay: Duration(5 * time.Second)},
 		Delivery: Delivery{RetryMin: Duration(30 * time.Second), RetryMax: Duration(time.Hour),
-			MaxAttempts: 10, MaxAge: Duration(48 * time.Hour)},
+			MaxAttempts: 10, Settle: Duration(time.Minute), PerHour: 100, VerifyPosts: true, MaxAge: Duration(48 * time.Hour)},
 		Prices: Prices{XPost: 0.015, XPostURL: 0.2},
 		Accounts: []Account{
 			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2"},
@@ -53,6 +53,9 @@ delay = "1m30s"
 retry_min = "1s"
 retry_max = "1s"
 max_attempts = 1
+settle = "2m"
+breaker_per_hour = 7
+verify_posts = false
 max_age = "1h"
 [prices]
 x_post = 0
@@ -81,7 +84,7 @@ limit = 1
 		Control:  Control{Socket: "/srv/c.sock"},
 		Status:   Status{Listen: "[::]:9000", AllowRemote: true},
 		Pages:    Pages{Listen: "[::1]:0", Forward: "none", Delay: Duration(90 * time.Second)},
-		Delivery: Delivery{RetryMin: Duration(time.Second), RetryMax: Duration(time.Second), MaxAttempts: 1, MaxAge: Duration(time.Hour)},
+		Delivery: Delivery{RetryMin: Duration(time.Second), RetryMax: Duration(time.Second), MaxAttempts: 1, Settle: Duration(2 * time.Minute), PerHour: 7, MaxAge: Duration(time.Hour)},
 		Prices:   Prices{XPostURL: 1},
 		Accounts: []Account{
 			{Name: "0", Platform: "x", Credentials: "/srv/x.toml", Template: "{text}\n{link}", MaxHashtags: 2, Limit: 25000,

@@ -86,6 +86,10 @@ func (d Delivery) validate() error {
 	if d.RetryMin > d.RetryMax {
 		all.addf("delivery.retry_min %q is greater than retry_max %q: exchange or correct them", d.RetryMin, d.RetryMax)
 	}
+	all.add(positive("delivery.settle", d.Settle))
+	if d.PerHour < 1 || d.PerHour > maxPerHour {
+		all.addf("delivery.breaker_per_hour %d: want 1 to %d posts an hour and account", d.PerHour, maxPerHour)
+	}
 	if d.MaxAttempts < 1 {
 		all.addf("delivery.max_attempts %d is below 1, nothing would ever be posted: want at least 1", d.MaxAttempts)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"crieur/internal/control"
 	"crieur/internal/daemon"
 )
 
@@ -20,15 +21,19 @@ func (a *app) checkCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			open := func() (*daemon.Offline, error) {
-				return daemon.OpenConnected(cfg, hostEnv("CREDENTIALS_DIRECTORY"), versionString())
-			}
-			api, closeAPI, err := a.reach(cmd.Context(), cfg, open)
+			// The logins are read from the disk, as the next start will; the outbox is
+			// the daemon's to check while it runs.
+			accounts, err := daemon.Logins(cfg, hostEnv("CREDENTIALS_DIRECTORY"), versionString())
 			if err != nil {
 				return err
 			}
-			findings, err := api.Check(cmd.Context())
-			if err := firstError(err, closeAPI()); err != nil {
+			findings := control.CheckAccounts(cmd.Context(), accounts)
+			err = a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
+				f, err := api.Check(cmd.Context())
+				findings = append(findings, f)
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			bad := 0

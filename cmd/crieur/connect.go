@@ -59,11 +59,12 @@ func (a *app) ask(ctx context.Context, question func(control.API) error) error {
 	if err != nil {
 		return err
 	}
-	return a.askFor(ctx, cfg, question)
+	return a.askFor(ctx, cfg, false, question)
 }
 
-func (a *app) askFor(ctx context.Context, cfg config.Config, question func(control.API) error) error {
-	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString()) })
+// askFor is ask with a configuration at hand; create makes the outbox where there is none.
+func (a *app) askFor(ctx context.Context, cfg config.Config, create bool, question func(control.API) error) error {
+	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString(), create) })
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ same content) is recognised and answered with its first ID, unless --again.`,
 			if err != nil {
 				return err
 			}
-			return a.askFor(cmd.Context(), cfg, func(api control.API) error {
+			return a.askFor(cmd.Context(), cfg, true, func(api control.API) error {
 				stored, err := api.Enqueue(cmd.Context(), articles)
 				if err != nil {
 					return err

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +20,8 @@ func (a *app) runCmd() *cobra.Command {
 		Short: "run the daemon",
 		Long: `Run the daemon in the foreground: it posts what is due, serves the pages, the
 status endpoint and the control socket. SIGTERM or Ctrl-C lets requests in flight
-finish (at most 30 s), then it ends.`,
+finish (at most 30 s), then it ends. SIGHUP reads configuration and logins anew: all of
+it is taken, or none.`,
 		Example: "  crieur run --config /etc/crieur/crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -38,6 +43,8 @@ finish (at most 30 s), then it ends.`,
 				Notify:         sdnotify.New(hostEnv("NOTIFY_SOCKET")),
 				Watchdog:       watchdog,
 				CredentialsDir: hostEnv("CREDENTIALS_DIRECTORY"),
+				Hangup:         hangups(cmd.Context()),
+				Load:           a.mustLoad,
 			})
 			if err != nil {
 				return err
@@ -49,6 +56,23 @@ finish (at most 30 s), then it ends.`,
 	}
 	cmd.Flags().BoolVar(&debug, "debug", false, "log everything")
 	return cmd
+}
+
+// hangups turns SIGHUP into requests to reload; several at once are one.
+func hangups(ctx context.Context) <-chan struct{} {
+	signals, out := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-signals:
+				out <- struct{}{}
+			}
+		}
+	}()
+	return out
 }
 
 // logger writes to standard error, as JSON with --json.

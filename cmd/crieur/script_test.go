@@ -70,7 +70,7 @@ func writeWorld(dir string, box *sandbox.Sandbox) (w addresses, err error) {
 		return w, err
 	}
 	return w, writeConfig(dir, box, site{
-		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages,
+		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages, settle: "100ms",
 	})
 }
 

@@ -35,25 +35,47 @@ func (a *app) writeStory(w io.Writer, st control.Story) error {
 	if st.Source != "" {
 		fmt.Fprintf(&b, "  source  %s\n", st.Source)
 	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return err
+	}
 	for _, d := range st.Deliveries {
-		fmt.Fprintf(&b, "\n%s (%s)  %s\n", d.Account, d.Platform, d.State)
-		if d.Reason != "" {
-			fmt.Fprintf(&b, "  reason  %s\n", d.Reason)
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			return err
 		}
-		if d.State == "scheduled" {
-			fmt.Fprintf(&b, "  due     %s\n", a.moment(d.Due))
+		if err := a.writeDelivery(w, d); err != nil {
+			return err
 		}
-		if r := d.Receipt; r != nil {
-			fmt.Fprintf(&b, "  post    %s\n  id      %s\n  posted  %s\n", r.URL, r.PostID, a.moment(r.PostedAt))
+	}
+	return nil
+}
+
+// writeDelivery tells one delivery's story, each attempt and look in plain words.
+func (a *app) writeDelivery(w io.Writer, d control.StoryDelivery) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)  %s\n  id      %s\n", d.Account, d.Platform, d.State, d.ID)
+	if d.Reason != "" {
+		fmt.Fprintf(&b, "  reason  %s\n", d.Reason)
+	}
+	if d.State == "scheduled" {
+		fmt.Fprintf(&b, "  due     %s\n", a.moment(d.Due))
+	}
+	if r := d.Receipt; r != nil {
+		fmt.Fprintf(&b, "  post    %s\n  post id %s\n  posted  %s\n", r.URL, r.PostID, a.moment(r.PostedAt))
+	}
+	if d.Text != "" {
+		for line := range strings.SplitSeq(d.Text, "\n") {
+			fmt.Fprintf(&b, "  | %s\n", line)
 		}
-		if d.Text != "" {
-			for line := range strings.SplitSeq(d.Text, "\n") {
-				fmt.Fprintf(&b, "  | %s\n", line)
-			}
+	}
+	for _, at := range d.Attempts {
+		fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, a.moment(at.At), attemptInWords(at))
+	}
+	for _, l := range d.Looks {
+		words := "looked: not there"
+		if !l.Absent {
+			words = "looked, undecided: " + l.Error
 		}
-		for _, at := range d.Attempts {
-			fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, a.moment(at.At), attemptInWords(at))
-		}
+		fmt.Fprintf(&b, "  look       %s  %s\n", a.moment(l.At), words)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -44,7 +44,7 @@ func newStage(dir string, log *slog.Logger) (*stage, error) {
 // demoConfig writes what an operator would write: a configuration and two logins.
 func demoConfig(dir string, box *sandbox.Sandbox) (config.Config, error) {
 	err := writeConfig(dir, box, site{
-		baseURL: "https://crieur.example.org", title: "crieur demo", x: "x", status: "127.0.0.1:0", pages: "127.0.0.1:0",
+		baseURL: "https://crieur.example.org", title: "crieur demo", x: "x", status: "127.0.0.1:0", pages: "127.0.0.1:0", settle: "2s",
 	})
 	if err != nil {
 		return config.Config{}, err
@@ -56,6 +56,7 @@ func demoConfig(dir string, box *sandbox.Sandbox) (config.Config, error) {
 type site struct {
 	baseURL, title, x string // x: name of the X account; the other one is "mastodon"
 	status, pages     string // addresses to listen on
+	settle            string // before looking for a post
 }
 
 // writeConfig writes crieur.toml and the logins of a sandbox into dir.
@@ -83,6 +84,10 @@ listen = %q
 [pages]
 listen = %q
 
+[delivery]
+settle = %q
+breaker_per_hour = 1000
+
 [[account]]
 name = %q
 platform = "x"
@@ -94,7 +99,7 @@ name = "mastodon"
 platform = "mastodon"
 server = %q
 credentials = "mastodon.toml"
-`, s.baseURL, s.title, s.status, s.pages, s.x, box.X.URL, s.x+".toml", box.Mastodon.URL),
+`, s.baseURL, s.title, s.status, s.pages, s.settle, s.x, box.X.URL, s.x+".toml", box.Mastodon.URL),
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {

@@ -15,7 +15,10 @@ func (r *reader) readBody(a *Article, d draft) {
 		split = markdownBlocks
 		read := plainer()
 		// Decoded entities are new characters, to be cleaned as all others.
-		plain = func(s string) string { return r.clean("body", read(s)) }
+		plain = func(s string) string {
+			first, _, _ := strings.Cut(s, "\n")
+			return r.clean(part{key: "body", line: r.lineWith(d.bodyLine, first)}, s, read(s))
+		}
 	}
 	blocks := dropFurniture(split(a.Body))
 	titled := !markdown && a.Title == "" && a.Teaser == "" && isTitleLine(blocks)
@@ -55,7 +58,8 @@ func (d draft) firstLine() int {
 // sourceOf takes the source line. A field goes before it; the line then goes only if
 // it repeats the field, for otherwise it is a second source, which readers should see.
 func (r *reader) sourceOf(a *Article, d draft, blocks []block) []block {
-	rest, value := takeSource(blocks)
+	rest, value, others := takeSource(blocks)
+	r.secondSources(a, d, value, others)
 	switch {
 	case a.Source == value:
 		return rest
@@ -65,6 +69,21 @@ func (r *reader) sourceOf(a *Article, d draft, blocks []block) []block {
 	a.Source = value
 	r.place("source", cmp.Or(r.lineOf(value), d.bodyLine))
 	return rest
+}
+
+// secondSources warns of addresses that a source label names besides the one that is kept.
+func (r *reader) secondSources(a *Article, d draft, value string, others []string) {
+	kept, line := a.Source, r.fields["source"].line
+	if kept == "" {
+		kept, line = value, cmp.Or(r.lineOf(value), d.bodyLine)
+	}
+	seen := map[string]bool{Article{Source: kept}.CanonicalSource(): true}
+	for _, other := range others {
+		if page := (Article{Source: other}).CanonicalSource(); !seen[page] && len(seen) <= maxLost {
+			seen[page] = true
+			r.warn(cmp.Or(r.lineOf(other), d.bodyLine), "a second source, %s, is not used: %s is the source (line %d)", quote(other), quote(kept), line)
+		}
+	}
 }
 
 // headline takes Markdown's first heading of level one as the title, or drops it when

@@ -10,7 +10,6 @@ const (
 	removedControls = "removed control characters"
 	removedBidi     = "removed characters that override the writing direction: they can make text read as something else"
 	removedHidden   = "removed invisible characters (zero-width space or byte order mark)"
-	hasReplacement  = "has the character U+FFFD: something was lost before it came here, look at the original"
 )
 
 // clean takes out what no reader can see and no platform wants; joiners, which
@@ -33,8 +32,6 @@ func clean(s string) (string, []string) {
 		case r == '\uFEFF' || r == '\u200B' || r == '\uFFFE' || r == '\uFFFF':
 			said[removedHidden] = true
 			return -1
-		case r == unicode.ReplacementChar:
-			said[hasReplacement] = true
 		}
 		return r
 	}, s)
@@ -51,7 +48,7 @@ func clean(s string) (string, []string) {
 		}
 	}
 	var warnings []string
-	for _, w := range [...]string{removedControls, removedBidi, removedHidden, hasReplacement} {
+	for _, w := range [...]string{removedControls, removedBidi, removedHidden} {
 		if said[w] {
 			warnings = append(warnings, w)
 		}
@@ -64,7 +61,7 @@ func plain(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool {
 		return r != '\n' && r != '\t' && (unicode.Is(unicode.Cc, r) || r == '\u200B' ||
 			r >= '\u2028' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069' ||
-			r == '\uFEFF' || r >= '\uFFFD' && r <= '\uFFFF')
+			r == '\uFEFF' || r == '\uFFFE' || r == '\uFFFF')
 	}) < 0
 }
 

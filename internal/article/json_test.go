@@ -32,8 +32,3 @@ func TestJSONMayHoldAMarkdownBody(t *testing.T) {
 		Body: "## S\n\nTrois &amp;", Sections: []Section{{Heading: "S", Paragraphs: []string{"Trois &amp;"}}},
 	}, a)
 }
-
-func TestHalfACharacterInJSONIsAWarning(t *testing.T) {
-	res := read(t, "-", `{"teaser": "Bonjour \ud83d ici", "source": "https://e.org/"}`, Options{})
-	same(t, []string{"teaser: " + hasReplacement, "title: " + hasReplacement}[:1], res.Warnings)
-}

@@ -36,6 +36,8 @@ func Read(name string, data []byte, opt Options) (Result, error) {
 		return Result{}, join(r.mistakes)
 	}
 	a := r.takeApart(d)
+	r.suspect(a, d.bodyLine)
+	r.live(a.Teaser)
 	r.check(a)
 	if len(r.mistakes) > 0 {
 		return Result{}, join(r.mistakes)
@@ -126,7 +128,7 @@ func (r *reader) takeApart(d draft) Article {
 	}
 	a.At = wallTime(a.At)
 	if strings.Contains(a.Source, "&amp;") {
-		r.warn("source", "contains \"&amp;\", as an address copied out of HTML does: \"&\" is probably meant")
+		r.warn(r.fields["source"].line, "source contains \"&amp;\", as an address copied out of HTML does: \"&\" is probably meant")
 	}
 	if a.Language == "" {
 		a.Language = cmp.Or(mojibake.Language(a.Title+"\n"+a.Teaser+"\n"+a.Body), r.opt.Language)
@@ -158,6 +160,11 @@ func (d draft) parts(fields map[string]field, a *Article) []part {
 // check turns what Validate would say into errors with their lines.
 func (r *reader) check(a Article) {
 	for _, p := range a.problems() {
-		r.fail(cmp.Or(r.fields[p.field].line, 1), "%w", p.err)
+		f, given := r.fields[p.field]
+		if p.near == "" {
+			r.fail(cmp.Or(f.line, 1), "%w", p.err)
+		} else if given || p.field != "title" { // a title that is the teaser's beginning lost its letter there
+			r.fail(r.lineWith(cmp.Or(f.line, 1), p.near, replacement, misreadReplacement), "%w", p.err)
+		}
 	}
 }

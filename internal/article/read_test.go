@@ -103,5 +103,5 @@ func TestProposalsCarryTheLineOfTheFile(t *testing.T) {
 func TestATextThatHoldsTheSeparatorOfPartsIsReadAllTheSame(t *testing.T) {
 	res := read(t, "a.json", `{"title": "La DĂ©fense", "teaser": "Les modĂšles Ă  venir", "source": "https://e.org/", "body": "La DĂ©fense\n\n\u001e\n\net les modĂšles."}`, Options{})
 	same(t, [3]string{"La Défense", "Les modèles à venir", "La Défense\n\net les modèles."}, [3]string{res.Article.Title, res.Article.Teaser, res.Article.Body})
-	same(t, []string{"body: " + removedControls}, res.Warnings)
+	same(t, []string{"line 1: body: " + removedControls}, res.Warnings)
 }

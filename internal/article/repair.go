@@ -10,10 +10,11 @@ import (
 
 // reader reads one article and collects what was done and what is wrong.
 type reader struct {
-	name string
-	opt  Options
-	text string // the whole file, decoded
-	lang string // as the article names it, "" when it does not
+	name  string
+	opt   Options
+	text  string   // the whole file, decoded
+	split []string // its lines, once they are asked for
+	lang  string   // as the article names it, "" when it does not
 
 	repairs   repairLog
 	proposals []mojibake.Proposal
@@ -26,8 +27,13 @@ func (r *reader) fail(line int, format string, args ...any) {
 	r.mistakes = append(r.mistakes, &Error{File: r.name, Line: line, Err: fmt.Errorf(format, args...)})
 }
 
-func (r *reader) warn(part, warning string) {
-	if w := part + ": " + warning; !slices.Contains(r.warnings, w) {
+// warn notes what a person should look at; line is 0 when none is to blame.
+func (r *reader) warn(line int, format string, args ...any) {
+	w := fmt.Sprintf(format, args...)
+	if line > 0 {
+		w = fmt.Sprintf("line %d: %s", line, w)
+	}
+	if !slices.Contains(r.warnings, w) {
 		r.warnings = append(r.warnings, w)
 	}
 }
@@ -58,17 +64,14 @@ func (r *reader) mend(parts []part) {
 			*p.text = decoded
 			r.repairs.add(repairs...)
 		}
-		if strings.Contains(*p.text, separator) {
-			*p.text = strings.ReplaceAll(*p.text, separator, "")
-			r.warn(p.key, removedControls)
-		}
+		r.unescape(p)
 		texts = append(texts, *p.text)
 	}
 	res := r.fix(strings.Join(texts, between))
 	if pieces := strings.Split(res.Text, between); len(pieces) == len(parts) {
 		r.took(res, parts, texts)
 		for i, p := range parts {
-			*p.text = r.clean(p.key, pieces[i])
+			*p.text = r.clean(p, texts[i], pieces[i])
 		}
 		return
 	}
@@ -76,12 +79,12 @@ func (r *reader) mend(parts []part) {
 	for i, p := range parts {
 		res := r.fix(texts[i])
 		r.took(res, parts[i:i+1], texts[i:i+1])
-		*p.text = r.clean(p.key, res.Text)
+		*p.text = r.clean(p, texts[i], res.Text)
 	}
 }
 
 func (r *reader) fix(text string) mojibake.Result {
-	return mojibake.Fix(text, mojibake.Options{Language: r.lang, AcceptProposals: r.opt.AcceptProposals})
+	return mojibake.Fix(text, mojibake.Options{Language: r.lang, Fallback: r.opt.Language, AcceptProposals: r.opt.AcceptProposals})
 }
 
 // took notes the repairs of parts that were repaired as one, and puts the proposals
@@ -105,30 +108,24 @@ func (r *reader) took(res mojibake.Result, parts []part, texts []string) {
 	}
 }
 
-func (r *reader) clean(part, s string) string {
-	s, warnings := clean(s)
+// clean cleans a part; before is what it was before its repair, whose lines are the file's.
+func (r *reader) clean(p part, before, s string) string {
+	cleaned, warnings := clean(s)
 	for _, w := range warnings {
-		r.warn(part, w)
+		line := p.line
+		for _, text := range [...]string{before, s} { // a repair may bring the character to light
+			below := slices.IndexFunc(strings.Split(text, "\n"), func(l string) bool {
+				_, found := clean(l)
+				return slices.Contains(found, w)
+			})
+			if p.spread && below >= 0 {
+				line += below
+				break
+			}
+		}
+		r.warn(line, "%s: %s", p.key, w)
 	}
-	return s
-}
-
-// lineOf is the line of the file on which a source label names value, else the first
-// one with value in it, else 0. The repaired text is no help: its lines may have moved.
-func (r *reader) lineOf(value string) int {
-	first := 0
-	for i, line := range strings.Split(r.text, "\n") {
-		if !strings.Contains(line, value) {
-			continue
-		}
-		if _, ok := labelled(strings.TrimSpace(line)); ok {
-			return i + 1
-		}
-		if first == 0 {
-			first = i + 1
-		}
-	}
-	return first
+	return cleaned
 }
 
 // repairLog keeps repairs distinct, in order, and counts them.

@@ -95,9 +95,11 @@ var scheme = sync.OnceValue(func() *regexp.Regexp {
 // meantAsAddress tells an address, good or bad, from words after "Source:".
 func meantAsAddress(value string) bool { return scheme().MatchString(value) }
 
-// takeSource takes the line that names the source out of the blocks. When no line
+// takeSource takes the first line that names the source out of the blocks. When no line
 // names an address, value is what the first label names instead, "" without a label.
-func takeSource(blocks []block) (rest []block, value string) {
+// all are the addresses that any label names.
+func takeSource(blocks []block) (rest []block, value string, all []string) {
+	rest = blocks
 	for b := range blocks {
 		for i, line := range blocks[b].lines {
 			v, ok := labelled(line)
@@ -108,15 +110,18 @@ func takeSource(blocks []block) (rest []block, value string) {
 			if next := i + 1; v == "" && next < len(blocks[b].lines) && hasHTTP(blocks[b].lines[next]) {
 				v, used = blocks[b].lines[next], 2
 			}
-			if meantAsAddress(v) {
-				return cutLines(blocks, b, i, used), v
-			}
-			if value == "" {
+			switch {
+			case meantAsAddress(v):
+				if all == nil {
+					rest, value = cutLines(blocks, b, i, used), v
+				}
+				all = append(all, v)
+			case value == "":
 				value = v
 			}
 		}
 	}
-	return blocks, value
+	return rest, value, all
 }
 
 // CanonicalSource is the source (or, without one, the link) as duplicates are

@@ -2,7 +2,6 @@ package article
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
@@ -47,35 +46,12 @@ func titleOf(teaser string) string {
 	}
 	title := oneLine(teaser[start:end])
 	if !strings.HasSuffix(title, "..") {
-		title = strings.TrimSuffix(title, ".") // a full stop, but no ellipsis
+		title = strings.TrimSpace(strings.TrimSuffix(title, ".")) // a full stop, but no ellipsis
 	}
 	if title == "" {
 		return shorten(oneLine(teaser))
 	}
 	return shorten(title)
-}
-
-// endsSentence tells whether a sentence ends between before and after: at . ! ? … and
-// then white space, so that 3.5, node.js and "J. Dupont" are no ends.
-func endsSentence(before, after string) bool {
-	last, size := utf8.DecodeLastRuneInString(before)
-	next, _ := utf8.DecodeRuneInString(after)
-	switch {
-	case strings.ContainsRune("。！？", last):
-		return true
-	case !strings.ContainsRune(".!?…؟", last) || after != "" && !unicode.IsSpace(next):
-		return false
-	case last != '.':
-		return true
-	}
-	return after == "" || !isInitial(before[:len(before)-size])
-}
-
-// isInitial tells whether the word that ends here is one capital ("J", "U.S").
-func isInitial(s string) bool {
-	r, size := utf8.DecodeLastRuneInString(s)
-	before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
-	return unicode.IsUpper(r) && (len(s) == size || unicode.IsSpace(before) || before == '.')
 }
 
 // shorten cuts a derived title at a word, within maxDerived characters.

@@ -25,6 +25,7 @@ const (
 type problem struct {
 	field string
 	err   error
+	near  string // the words around a lost letter
 }
 
 // Validate says everything that keeps an article from being stored, joined. What Read
@@ -42,9 +43,20 @@ func (a Article) problems() []problem {
 	var out []problem
 	add := func(field string, err error) {
 		if err != nil {
-			out = append(out, problem{field, err})
+			out = append(out, problem{field: field, err: err})
 		}
 	}
+	lost := func(field, s string) bool {
+		near, err := checkLost(field, s)
+		if err != nil {
+			out = append(out, problem{field, err, near})
+		}
+		return err != nil
+	}
+	lost("title", a.Title)
+	lost("teaser", a.Teaser)
+	lost("image_alt", a.ImageAlt)
+	lost("content_warning", a.ContentWarning)
 	if a.Teaser == "" {
 		add("teaser", errors.New("no teaser: write it as the first paragraph (in front matter or JSON: the key \"teaser\")"))
 	} else {
@@ -61,7 +73,9 @@ func (a Article) problems() []problem {
 		}
 	}
 	for _, t := range a.Tags {
-		add("tags", checkTag(t))
+		if !lost("tags", t) {
+			add("tags", checkTag(t))
+		}
 	}
 	add("tags", checkCount("tags", a.Tags))
 	add("accounts", checkAccounts(a.Accounts))

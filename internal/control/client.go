@@ -67,13 +67,38 @@ func (c *Client) Show(ctx context.Context, id string) (out Story, err error) {
 	return out, c.call(ctx, http.MethodGet, "/v1/show?id="+url.QueryEscape(id), nil, &out)
 }
 
+// Resolve implements API.
+func (c *Client) Resolve(ctx context.Context, r Resolution) (out StoryDelivery, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/resolve", r, &out)
+}
+
+// Cancel implements API.
+func (c *Client) Cancel(ctx context.Context, id string) (out StoryDelivery, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/cancel", id, &out)
+}
+
+// Backup implements API.
+func (c *Client) Backup(ctx context.Context, path string) (size int64, err error) {
+	return size, c.call(ctx, http.MethodPost, "/v1/backup", path, &size)
+}
+
+// Pause implements API.
+func (c *Client) Pause(ctx context.Context, account string) error {
+	return c.call(ctx, http.MethodPost, "/v1/pause", account, &struct{}{})
+}
+
+// Resume implements API.
+func (c *Client) Resume(ctx context.Context, account string) error {
+	return c.call(ctx, http.MethodPost, "/v1/resume", account, &struct{}{})
+}
+
 // Status implements API.
 func (c *Client) Status(ctx context.Context) (out dispatch.Status, err error) {
 	return out, c.call(ctx, http.MethodGet, "/v1/status", nil, &out)
 }
 
 // Check implements API.
-func (c *Client) Check(ctx context.Context) (out []Finding, err error) {
+func (c *Client) Check(ctx context.Context) (out Finding, err error) {
 	return out, c.call(ctx, http.MethodGet, "/v1/check", nil, &out)
 }
 

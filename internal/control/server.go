@@ -50,6 +50,11 @@ func Handler(api API) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/preview", post(api.Preview))
 	mux.HandleFunc("POST /v1/enqueue", post(api.Enqueue))
+	mux.HandleFunc("POST /v1/resolve", post(api.Resolve))
+	mux.HandleFunc("POST /v1/cancel", post(api.Cancel))
+	mux.HandleFunc("POST /v1/backup", post(api.Backup))
+	mux.HandleFunc("POST /v1/pause", post(silent(api.Pause)))
+	mux.HandleFunc("POST /v1/resume", post(silent(api.Resume)))
 	mux.HandleFunc("GET /v1/show", func(w http.ResponseWriter, r *http.Request) {
 		st, err := api.Show(r.Context(), r.URL.Query().Get("id"))
 		answer(w, st, err)
@@ -80,6 +85,11 @@ func post[In, Out any](call func(context.Context, In) (Out, error)) http.Handler
 		out, err := call(r.Context(), in)
 		answer(w, out, err)
 	}
+}
+
+// silent gives a call without an answer an empty one.
+func silent(call func(context.Context, string) error) func(context.Context, string) (struct{}, error) {
+	return func(ctx context.Context, in string) (struct{}, error) { return struct{}{}, call(ctx, in) }
 }
 
 // list streams one delivery a line; an error that comes late is the last line.

@@ -23,8 +23,18 @@ type API interface {
 	List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error
 	// Status reads the state of the whole.
 	Status(ctx context.Context) (dispatch.Status, error)
-	// Check verifies credentials and the outbox's invariants.
-	Check(ctx context.Context) ([]Finding, error)
+	// Resolve ends a held delivery by what the operator saw on the platform.
+	Resolve(ctx context.Context, r Resolution) (StoryDelivery, error)
+	// Cancel ends a scheduled delivery.
+	Cancel(ctx context.Context, id string) (StoryDelivery, error)
+	// Pause ends posting for an account ("": all) until Resume.
+	Pause(ctx context.Context, account string) error
+	// Resume starts a stopped, waiting or paused account ("": all) again.
+	Resume(ctx context.Context, account string) error
+	// Backup writes a snapshot of the outbox to a new file and returns its size in bytes.
+	Backup(ctx context.Context, path string) (int64, error)
+	// Check verifies the outbox's invariants.
+	Check(ctx context.Context) (Finding, error)
 }
 
 // Request is an article as read, with the operator's wishes.
@@ -109,6 +119,7 @@ type StoryDelivery struct {
 	Due      time.Time `json:"due"`
 	Text     string    `json:"text"`
 	Attempts []Attempt `json:"attempts"`
+	Looks    []Look    `json:"looks,omitempty"`
 	Receipt  *Receipt  `json:"receipt"`
 }
 
@@ -127,6 +138,13 @@ type Attempt struct {
 	Class  string    `json:"class"` // empty: under way
 	Status int       `json:"status"`
 	Error  string    `json:"error"`
+}
+
+// Look is one search for a post on the platform.
+type Look struct {
+	At     time.Time `json:"at"`
+	Absent bool      `json:"absent"` // everything was read, and it is not there
+	Error  string    `json:"error,omitempty"`
 }
 
 // Receipt is the platform's proof.

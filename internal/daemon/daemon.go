@@ -7,22 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crieur/config"
 	"crieur/internal/control"
 	"crieur/internal/outbox"
-	"crieur/internal/redirect"
 	"crieur/internal/sdnotify"
-	"crieur/internal/status"
 )
-
-// closeWithin bounds how long open connections may delay the end, once the posts in flight are settled.
-const closeWithin = 3 * time.Second
 
 // Options are what the process brings besides the configuration.
 type Options struct {
@@ -31,39 +26,41 @@ type Options struct {
 	Notify         *sdnotify.Notifier // nil: no service manager
 	Watchdog       time.Duration      // how often to tell the service manager that all turns; 0: never
 	CredentialsDir string             // systemd's $CREDENTIALS_DIRECTORY
+
+	// Hangup asks for a reload, and Load reads the configuration anew for it.
+	Hangup <-chan struct{}
+	Load   func() (config.Config, error)
 }
 
 // Daemon is a running crieur. Everything that can fail has been opened by New.
 type Daemon struct {
-	cfg     config.Config
 	opt     Options
 	outbox  *outbox.Outbox
-	service *control.Service
+	current atomic.Pointer[generation]
 	servers []*server
 }
 
-type server struct {
-	name     string
-	listener net.Listener
-	http     *http.Server
+// generation is all that a reload exchanges, whole.
+type generation struct {
+	cfg     config.Config
+	service *control.Service
 }
 
 // New opens outbox, logins and listeners. When it fails it leaves nothing open.
 func New(cfg config.Config, opt Options) (*Daemon, error) {
-	accounts, err := Accounts(cfg)
+	accounts, err := Logins(cfg, opt.CredentialsDir, opt.Version)
 	if err != nil {
-		return nil, err
-	}
-	if err := connect(cfg, accounts, opt.CredentialsDir, opt.Version); err != nil {
 		return nil, err
 	}
 	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{cfg: cfg, opt: opt, outbox: ob}
-	if d.service, err = service(cfg, ob, accounts, opt.Version, opt.Log); err == nil {
-		err = d.listen()
+	d := &Daemon{opt: opt, outbox: ob}
+	s, err := service(cfg, ob, accounts, opt.Version, opt.Log)
+	if err == nil {
+		d.current.Store(&generation{cfg, s})
+		err = d.listen(cfg)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close())
@@ -71,65 +68,13 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	return d, nil
 }
 
-func (d *Daemon) listen() error {
-	statusPage, err := status.Handler(status.Options{
-		Status: d.service.Engine.Status, Ready: d.service.Engine.Ready,
-		Title: d.cfg.Site.Title, AnyHost: d.cfg.Status.AllowRemote,
-	})
-	if err != nil {
-		return err
-	}
-	socket, err := control.Listen(d.cfg.Control.Socket)
-	if err != nil {
-		return err
-	}
-	d.serve("control", socket, control.Handler(d.service))
-	for _, s := range []struct {
-		name, addr string
-		handler    http.Handler
-	}{
-		{"status", d.cfg.Status.Listen, statusPage},
-		{"pages", d.cfg.Pages.Listen, redirect.Handler(d.page)},
-	} {
-		l, err := net.Listen("tcp", s.addr)
-		if err != nil {
-			return fmt.Errorf("%s.listen: %w", s.name, err)
-		}
-		d.serve(s.name, l, s.handler)
-	}
-	return nil
-}
-
-func (d *Daemon) serve(name string, l net.Listener, h http.Handler) {
-	d.servers = append(d.servers, &server{name: name, listener: l, http: &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       time.Minute,
-		WriteTimeout:      5 * time.Minute, // a list of a million deliveries is long
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(d.opt.Log.Handler(), slog.LevelDebug),
-	}})
-}
-
-// Addr returns where "status" or "pages" listens, for ports chosen by the system.
-func (d *Daemon) Addr(name string) string {
-	for _, s := range d.servers {
-		if s.name == name {
-			return s.listener.Addr().String()
-		}
-	}
-	return ""
-}
-
 // Service answers as the control socket does, inside the process.
-func (d *Daemon) Service() *control.Service { return d.service }
+func (d *Daemon) Service() *control.Service { return d.current.Load().service }
 
 // Run works until parent ends, or a server breaks. Requests in flight are settled
 // before it returns.
 func (d *Daemon) Run(parent context.Context) error {
-	engine := d.service.Engine
-	if err := engine.Recover(time.Now()); err != nil {
+	if err := d.Service().Engine.Recover(time.Now()); err != nil {
 		return errors.Join(err, d.close())
 	}
 	ctx, stop := context.WithCancelCause(parent)
@@ -141,23 +86,40 @@ func (d *Daemon) Run(parent context.Context) error {
 			}
 		}()
 	}
-	settled := engine.Start(ctx)
+	engines := d.start(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() { d.beat(ctx) })
-	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.cfg.Outbox.Path)
+	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
 
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-d.opt.Hangup:
+			engines = d.reload(ctx, engines)
+		}
+	}
 	d.notify(d.opt.Notify.Stopping())
 	d.opt.Log.Info("stopping: requests in flight are settled first")
-	settled()
+	engines()
 	beating.Wait()
 	var broken error
 	if parent.Err() == nil {
 		broken = context.Cause(ctx) // a server broke; a signal is no failure
 	}
 	return errors.Join(broken, d.close())
+}
+
+// start runs the current engine. The function it returns ends it, and returns once
+// the requests in flight have been settled.
+func (d *Daemon) start(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	wait := d.Service().Engine.Start(ctx)
+	return func() {
+		cancel()
+		wait()
+	}
 }
 
 // beat tells the service manager that the workers turn, as long as they do.
@@ -172,7 +134,7 @@ func (d *Daemon) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-t.C:
-			if d.service.Engine.Ready(now) {
+			if d.Service().Engine.Turning(now) {
 				d.notify(d.opt.Notify.Watchdog())
 			}
 		}
@@ -184,20 +146,4 @@ func (d *Daemon) notify(err error) {
 	if err != nil {
 		d.opt.Log.Warn("service manager not told", "error", err)
 	}
-}
-
-func (d *Daemon) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
-	defer cancel()
-	var errs []error
-	for _, s := range d.servers {
-		if err := s.http.Shutdown(ctx); err != nil {
-			errs = append(errs, s.http.Close())
-		}
-		// A server that never served does not know its listener.
-		if err := s.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(append(errs, d.outbox.Close())...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/control"
+	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
 )
 
@@ -25,9 +26,14 @@ type Offline struct {
 // Close closes the outbox.
 func (o *Offline) Close() error { return o.close() }
 
-// OpenOffline opens the outbox of a configuration and a service on it.
-func OpenOffline(cfg config.Config, version string) (*Offline, error) {
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
+// OpenOffline opens the outbox of a configuration and a service on it. Without
+// create an outbox that is not there counts as empty: a look must not leave a file
+// that belongs to whoever looked.
+func OpenOffline(cfg config.Config, version string, create bool) (*Offline, error) {
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin, MustExist: !create})
+	if !create && errors.Is(err, fs.ErrNotExist) {
+		return offline(cfg, nil, version)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,24 +44,13 @@ func OpenOffline(cfg config.Config, version string) (*Offline, error) {
 	return o, nil
 }
 
-// OpenConnected is OpenOffline with the accounts' logins, as check needs them.
-func OpenConnected(cfg config.Config, credentialsDir, version string) (*Offline, error) {
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
+// Logins returns the accounts of a configuration with their logins, read anew.
+func Logins(cfg config.Config, credentialsDir, version string) ([]dispatch.Account, error) {
+	accounts, err := Accounts(cfg)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := Accounts(cfg)
-	if err == nil {
-		err = connect(cfg, accounts, credentialsDir, version)
-	}
-	if err != nil {
-		return nil, errors.Join(err, ob.Close())
-	}
-	s, err := service(cfg, ob, accounts, version, nil)
-	if err != nil {
-		return nil, errors.Join(err, ob.Close())
-	}
-	return &Offline{Service: s, close: ob.Close}, nil
+	return accounts, connect(cfg, accounts, credentialsDir, version)
 }
 
 // OpenPreview is a service that only previews. It reads the instances' limits from

@@ -12,6 +12,7 @@ import (
 // page finds the public page of a slug. It exists from the moment at which the
 // article's first delivery is claimed: before the post, and not earlier.
 func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
+	now := d.current.Load()
 	a, ds, err := d.outbox.BySlug(slug)
 	if errors.Is(err, outbox.ErrNotFound) || err == nil && a.PublishedAt.IsZero() {
 		return redirect.Page{}, false, nil
@@ -21,10 +22,10 @@ func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
 		return redirect.Page{}, false, err
 	}
 	p := redirect.Page{
-		Article: a.Article, Slug: a.Slug, URL: d.service.Engine.PageURL(a.Slug), SiteTitle: d.cfg.Site.Title,
-		PublishedAt: a.PublishedAt.In(d.service.Zone), Posts: posts(ds), Delay: time.Duration(d.cfg.Pages.Delay),
+		Article: a.Article, Slug: a.Slug, URL: now.service.Engine.PageURL(a.Slug), SiteTitle: now.cfg.Site.Title,
+		PublishedAt: a.PublishedAt.In(now.service.Zone), Posts: posts(ds), Delay: time.Duration(now.cfg.Pages.Delay),
 	}
-	switch d.cfg.Pages.Forward {
+	switch now.cfg.Pages.Forward {
 	case "source":
 		p.Forward = a.Source
 	case "link":

@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"crieur/config"
+	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/sandbox"
 	"crieur/internal/sdnotify"
@@ -183,4 +186,113 @@ func TestTheServiceManagerIsToldWhatHappens(t *testing.T) {
 		}
 	}
 	t.Error("the service manager never heard STOPPING=1")
+}
+
+func TestAReloadIsTakenWholeOrNotAtAll(t *testing.T) {
+	cfg, box := newConfig(t)
+	next, failing := cfg, errors.New("crieur.toml:7: unknown key")
+	hangup, read := make(chan struct{}), make(chan struct{})
+	opt := quiet()
+	opt.Hangup, opt.Load = hangup, func() (config.Config, error) {
+		c, err := next, failing
+		read <- struct{}{}
+		return c, err
+	}
+	d, err := New(cfg, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	names := func() (out []string) {
+		st, err := d.Service().Status(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range st.Accounts {
+			out = append(out, a.Name+" "+a.State)
+		}
+		return out
+	}
+	reload := func() { hangup <- struct{}{}; <-read }
+	both := []string{"x running", "mastodon running"}
+
+	enqueue(t, cfg, "2099-01-01T00:00:00Z")
+	reload() // does not load
+	failing = nil
+	next.Status.Listen = "127.0.0.1:1"
+	reload() // takes a restart
+	next = cfg
+	next.Accounts = []config.Account{cfg.Accounts[0], cfg.Accounts[1]}
+	next.Accounts[1].Credentials = "nowhere.toml"
+	reload() // a login is missing
+	until(t, "both accounts as before", func() bool { return cmp.Equal(names(), both) })
+
+	next = cfg
+	next.Accounts = []config.Account{cfg.Accounts[0]}
+	next.Accounts[0].Name = "x-renamed"
+	reload()
+	until(t, "the new accounts, the old ones' deliveries reported", func() bool {
+		return cmp.Equal(names(), []string{"x-renamed running", "mastodon stopped", "x stopped"})
+	})
+	e := enqueueText(t, cfg, "Le port de Brest rouvre lundi. #Brest\n\nSource: https://example.org/port\n\nLe corps.\n")
+	if len(e.Deliveries) != 1 || e.Deliveries[0].Account != "x-renamed" {
+		t.Errorf("enqueued for %+v", e.Deliveries)
+	}
+	until(t, "a post under the new name", func() bool { return len(box.X.Posts()) == 1 })
+
+	next = cfg
+	reload()
+	until(t, "the old accounts again", func() bool { return cmp.Equal(names(), both) })
+	if c := counts(t, d); c[delivery.Scheduled] != 2 {
+		t.Errorf("%v: want the two deliveries kept", c)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAHeldDeliveryIsResolvedByAPerson(t *testing.T) {
+	cfg, box := newConfig(t)
+	cfg.Accounts = cfg.Accounts[1:]
+	short := config.Duration(20 * time.Millisecond)
+	cfg.Delivery.Settle, cfg.Delivery.RetryMin, cfg.Delivery.RetryMax = short, short, short
+	if err := box.Mastodon.Script(
+		sandbox.Fault{Kind: sandbox.Garbage},
+		sandbox.Fault{Kind: sandbox.Documented, Name: "outside-scopes", On: sandbox.OpTimeline, Times: -1},
+	); err != nil {
+		t.Fatal(err)
+	}
+	d, stop := start(t, cfg)
+	defer stop()
+	id := enqueue(t, cfg, "").Deliveries[0].ID
+	until(t, "a held delivery", func() bool { return counts(t, d)[delivery.Held] == 1 })
+	c, err := control.Dial(t.Context(), cfg.Control.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := box.Mastodon.Posts()[0]
+	for name, r := range map[string]control.Resolution{
+		"another server": {ID: id, Posted: "https://mastodon.social/@crieur_demo/" + post.ID},
+		"not a post":     {ID: id, Posted: box.Mastodon.URL + "/about"},
+		"both at once":   {ID: id, Posted: post.URL, NotPosted: true},
+		"neither":        {ID: id},
+	} {
+		var mistake *control.InputError
+		if _, err := c.Resolve(t.Context(), r); !errors.As(err, &mistake) {
+			t.Errorf("%s: %v, want the operator's mistake", name, err)
+		}
+	}
+	got, err := c.Resolve(t.Context(), control.Resolution{ID: id, Posted: post.URL})
+	if err != nil || got.State != "delivered" || got.Receipt == nil || got.Receipt.PostID != post.ID {
+		t.Errorf("resolved as %+v, %v", got, err)
+	}
+	if n := creates(box.Mastodon.Server); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+	if _, err := c.Resolve(t.Context(), control.Resolution{ID: id, NotPosted: true}); err == nil {
+		t.Error("a delivered delivery was resolved again")
+	}
 }

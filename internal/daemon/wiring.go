@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -49,11 +51,13 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsX)
 			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
 			a.Cost = costX(cfg.Prices)
+			a.PostID = func(u string) (string, error) { return x.PostID(cmp.Or(webURL(c.APIURL), x.WebURL), u) }
 		case config.PlatformMastodon:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsMastodon)
 			// Until the instance has told, it could be one that counts URLs in full.
 			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
 			a.Cost = func(string) float64 { return 0 }
+			a.PostID = func(u string) (string, error) { return mastodon.PostID(c.Server, u) }
 		default:
 			return nil, &ConfigError{fmt.Errorf("account %q: platform %q is unknown: want \"x\" or \"mastodon\"", c.Name, c.Platform)}
 		}
@@ -87,6 +91,7 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 		creds, err := config.LoadCredentials(c, credentialsDir)
 		if err == nil {
 			accounts[i].Client, err = client(c, creds, version)
+			accounts[i].Login = fingerprint(creds)
 		}
 		if err != nil {
 			failed = append(failed, named(c.Name, err))
@@ -96,6 +101,15 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 		return &ConfigError{errors.Join(failed...)}
 	}
 	return nil
+}
+
+// fingerprint tells one login from another without telling it.
+func fingerprint(c config.Credentials) string {
+	h := sha256.New()
+	for _, secret := range []string{c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret, c.ClientID, c.ClientSecret, c.RefreshToken} {
+		fmt.Fprintf(h, "%d:%s,", len(secret), secret) // a hash never fails to write
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // named puts the account's name before an error that does not begin with it.
@@ -142,6 +156,7 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 			Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
 			MaxAttempts: cfg.Delivery.MaxAttempts,
 		},
+		Settle: time.Duration(cfg.Delivery.Settle), PerHour: cfg.Delivery.PerHour, VerifyPosts: cfg.Delivery.VerifyPosts,
 		Version: version,
 		Log:     log,
 	})

@@ -26,6 +26,8 @@ type Delivery struct {
 	NextLook time.Time // while unknown: when to look for the post on the platform
 	Looks    []Look    // since the delivery became unknown, oldest first
 	Landed   bool      // the platform said that the post exists already: it is never sent again
+
+	Restore time.Time // the restore of the outbox after which it was last claimed; zero: none
 }
 
 // Attempt is one try. It is on disk, with an empty class, before the request is sent.

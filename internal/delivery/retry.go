@@ -44,17 +44,14 @@ func jitterRange(d time.Duration) int64 {
 	return int64(d) + 1
 }
 
-// GiveUp tells a person why nothing more should be tried, or returns "". since is
-// when the delivery's age begins, next when it would be tried again. A maximum of
-// zero or less does not bind.
-func GiveUp(spent int, since, next time.Time, maxAttempts int, maxAge time.Duration) string {
+// GiveUp tells a person why nothing more should be tried, or returns "". A maximum
+// of zero or less does not bind. Age is not judged here: a delivery expires.
+func GiveUp(spent, maxAttempts int) string {
 	switch {
-	case maxAttempts == 1 && spent >= 1:
+	case maxAttempts <= 0 || spent < maxAttempts:
+		return ""
+	case maxAttempts == 1:
 		return "given up after the one attempt allowed"
-	case maxAttempts > 0 && spent >= maxAttempts:
-		return fmt.Sprintf("given up after %d attempts, the most allowed", spent)
-	case maxAge > 0 && next.Sub(since) > maxAge:
-		return fmt.Sprintf("given up: the next attempt would come later than %s after %s", maxAge, since.UTC().Format(time.RFC3339))
 	}
-	return ""
+	return fmt.Sprintf("given up after %d attempts, the most allowed", spent)
 }

@@ -29,7 +29,7 @@ func States() []State {
 func next(from State) []State {
 	switch from {
 	case Scheduled:
-		return []State{Sending, Dead, Cancelled, Expired} // dead: its text can no longer be composed
+		return []State{Sending, Cancelled, Expired}
 	case Sending:
 		return []State{Delivered, Scheduled, Unknown, Dead}
 	case Unknown:

@@ -10,7 +10,7 @@ import (
 // TestOnlyTheDesignsMovesAreLegal holds the table of design §3 over all pairs of states.
 func TestOnlyTheDesignsMovesAreLegal(t *testing.T) {
 	legal := map[State]map[State]bool{
-		Scheduled: {Sending: true, Dead: true, Cancelled: true, Expired: true},
+		Scheduled: {Sending: true, Cancelled: true, Expired: true},
 		Sending:   {Delivered: true, Scheduled: true, Unknown: true, Dead: true},
 		Unknown:   {Delivered: true, Scheduled: true, Held: true},
 		Held:      {Scheduled: true, Delivered: true, Dead: true},

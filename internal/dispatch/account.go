@@ -23,8 +23,13 @@ type Account struct {
 	Measure func(text, contentWarning string, l delivery.Limits) int
 	// Cost is what the platform bills for a text, in US dollars.
 	Cost func(text string) float64
+	// PostID reads the ID from a post's address, and refuses one of another server.
+	PostID func(url string) (string, error)
 	// Default are the limits to obey as long as the platform has not told its own.
 	Default delivery.Limits
+	// Login identifies the credentials without telling them: another value means that
+	// they were changed.
+	Login string
 	// Client sends. Nil where nothing is sent: preview, enqueue without a daemon.
 	Client platform.Platform
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"crieur/internal/delivery"
@@ -16,10 +17,13 @@ const recordAgain = time.Second
 
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
 // page live and intent in one transaction, then the request, then its ending.
-func (w *worker) deliver(ctx context.Context, id string) error {
-	d, art, err := w.claim(id, time.Now())
+func (w *worker) deliver(ctx context.Context, due delivery.Delivery) error {
+	d, art, err := w.claim(due.ID, time.Now())
 	if err != nil {
-		return w.lost(id, err)
+		return w.lost(due.ID, err)
+	}
+	if w.engine.opt.Outbox.NeedsLook(due) {
+		return w.askFirst(ctx, d)
 	}
 	receipt, err := w.send(ctx, d, art)
 	return w.settle(ctx, d, receipt, err, time.Now())
@@ -36,7 +40,7 @@ func (w *worker) claim(id string, now time.Time) (delivery.Delivery, outbox.Arti
 		c, err := w.acc.Compose(a.Article, w.engine.opt.PageURL(a.Slug), limits)
 		return c.Text, err
 	}
-	d, err := w.engine.opt.Outbox.Claim(id, now, compose)
+	d, err := w.engine.opt.Outbox.Claim(id, now, w.engine.opt.PerHour, compose)
 	if err != nil {
 		return delivery.Delivery{}, outbox.Article{}, err
 	}
@@ -47,10 +51,16 @@ func (w *worker) claim(id string, now time.Time) (delivery.Delivery, outbox.Arti
 // lost tells a claim that could not be made from a broken outbox.
 func (w *worker) lost(id string, err error) error {
 	var compose *outbox.ComposeError
+	var breaker *outbox.BreakerError
 	switch {
+	case errors.As(err, &breaker):
+		w.log.Error("breaker: too many posts within an hour", "delivery", id, "per_hour", breaker.PerHour, "until", breaker.Until)
+		w.waitUntil(breaker.Until, fmt.Sprintf("breaker: %d posts within an hour are the most allowed (delivery.breaker_per_hour); next %s",
+			breaker.PerHour, breaker.Until.UTC().Format(time.RFC3339)))
+		return nil
 	case errors.As(err, &compose):
 		// It fitted when it was enqueued, so the account has changed since, not the article.
-		w.stop(fmt.Sprintf("the text of delivery %s cannot be composed any more: %v: correct the account's limit, template or content warning", id, compose.Err))
+		w.stop(fmt.Sprintf("the text of delivery %s cannot be composed any more: %v: correct the account's limit, template or content warning", id, compose.Err), "", time.Time{})
 		return nil
 	case errors.Is(err, outbox.ErrExpired):
 		w.log.Warn("delivery expired before it could be posted", "delivery", id)
@@ -86,19 +96,26 @@ func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Rec
 		if _, err := w.record(ctx, d, outbox.Outcome{To: delivery.Delivered, Class: delivery.OK, Receipt: &r}); err != nil {
 			return fmt.Errorf("delivery %s is posted as %s (%s), but that is not recorded: %w", d.ID, r.PostID, r.URL, err)
 		}
+		w.expect(d.ID, now)
 		w.log.Info("delivered", "delivery", d.ID, "attempt", n, "post", r.PostID, "url", r.URL)
 		return nil
 	}
 	perr := classed(sendErr)
 	out := w.ending(d, perr, now)
-	settled, err := w.record(ctx, d, out)
-	if err != nil {
+	if _, err := w.record(ctx, d, out); err != nil {
 		return err
 	}
 	w.log.Warn("not delivered", "delivery", d.ID, "attempt", n, "class", string(perr.Class), "state", string(out.To), "error", out.Error)
-	if out.To == delivery.Unknown {
-		_, err = w.engine.hold(settled, now)
-	}
+	return nil
+}
+
+// askFirst is for a delivery of a restored outbox, which may have been posted since
+// the backup: it is looked for before it is sent.
+func (w *worker) askFirst(ctx context.Context, d delivery.Delivery) error {
+	_, err := w.record(ctx, d, outbox.Outcome{
+		To: delivery.Unknown, Class: delivery.Ambiguous, Due: time.Now(),
+		Error: "the outbox was restored from a backup: it may have been posted since",
+	})
 	return err
 }
 
@@ -133,34 +150,35 @@ func (w *worker) ending(d delivery.Delivery, perr *platform.Error, now time.Time
 	switch perr.Class {
 	case delivery.Refused:
 		out.To, out.Due = delivery.Scheduled, w.failed(now, perr)
-		if why := delivery.GiveUp(d.Spent+1, time.Time{}, time.Time{}, retry.MaxAttempts, 0); why != "" {
+		if why := delivery.GiveUp(d.Spent+1, retry.MaxAttempts); why != "" {
 			out.To, out.Due, out.Reason = delivery.Dead, time.Time{}, why+"; the last error: "+out.Error
 		}
 	case delivery.Throttled:
 		out.To, out.Due = delivery.Scheduled, now.Add(perr.RetryAfter)
 		w.waitUntil(out.Due, "throttled by the platform until "+out.Due.UTC().Format(time.RFC3339))
-	case delivery.Auth, delivery.Quota:
+	case delivery.Auth:
 		out.To, out.Due = delivery.Scheduled, now
-		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error))
+		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error), w.acc.Login, time.Time{})
+	case delivery.Quota:
+		out.To, out.Due = delivery.Scheduled, now.Add(perr.RetryAfter)
+		until := time.Time{} // the platform does not say: an operator resumes
+		if perr.RetryAfter > 0 {
+			until = out.Due
+		}
+		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error), "", until)
 	case delivery.Permanent:
+		if errors.Is(perr, platform.ErrDuplicate) && triedBefore(d) {
+			// Evidence that the earlier attempt landed; the look finds its ID.
+			out.To, out.Class, out.Landed, out.Due = delivery.Unknown, delivery.Ambiguous, true, now.Add(w.engine.opt.Settle)
+			break
+		}
 		out.To, out.Reason = delivery.Dead, out.Error
 	default:
 		// A platform in trouble must not turn the whole queue into riddles.
 		w.failed(now, perr)
-		out.To, out.Class = delivery.Unknown, delivery.Ambiguous
+		out.To, out.Class, out.Due = delivery.Unknown, delivery.Ambiguous, now.Add(w.engine.opt.Settle)
 	}
 	return out
-}
-
-// hold hands a delivery with an unknown ending to an operator.
-func (e *Engine) hold(d delivery.Delivery, now time.Time) (delivery.Delivery, error) {
-	cause := "no clear answer"
-	if n := len(d.Attempts); n > 0 && d.Attempts[n-1].Error != "" {
-		cause = d.Attempts[n-1].Error
-	}
-	reason := fmt.Sprintf("it may or may not be on %s (%s): look at the account before anything is sent again", platformName(d.Platform), cause)
-	e.log.Error("delivery held", "delivery", d.ID, "reason", reason)
-	return e.opt.Outbox.Move(d.ID, now, outbox.Outcome{To: delivery.Held, Reason: reason})
 }
 
 // classed makes any error a typed one; what is not typed is ambiguous.
@@ -170,6 +188,11 @@ func classed(err error) *platform.Error {
 		return perr
 	}
 	return &platform.Error{Class: delivery.Ambiguous, Err: err}
+}
+
+// triedBefore tells whether an earlier attempt may have landed.
+func triedBefore(d delivery.Delivery) bool {
+	return slices.ContainsFunc(d.Attempts, func(a delivery.Attempt) bool { return a.Class == delivery.Ambiguous })
 }
 
 func platformName(p string) string {

@@ -74,8 +74,8 @@ func TestEachClassHasItsEnding(t *testing.T) {
 		{delivery.Auth, 0, delivery.Scheduled, 1, StateStopped},
 		{delivery.Quota, 0, delivery.Scheduled, 1, StateStopped},
 		{delivery.Permanent, 0, delivery.Dead, 1, StateRunning},
-		{delivery.Ambiguous, 0, delivery.Held, 1, StateRunning},
-		{"a class of tomorrow", 0, delivery.Held, 1, StateRunning},
+		{delivery.Ambiguous, 0, delivery.Delivered, 2, StateRunning},
+		{"a class of tomorrow", 0, delivery.Delivered, 2, StateRunning},
 	} {
 		t.Run(string(row.class), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -102,29 +102,9 @@ func TestEachClassHasItsEnding(t *testing.T) {
 				if a := d.Attempts[0]; a.Error != "the kettle is on" || a.Status != 418 {
 					t.Errorf("the attempt lost its cause: %+v", a)
 				}
-				if row.want == delivery.Held && !strings.Contains(d.Reason, "may or may not") {
-					t.Errorf("held for %q: no person would understand", d.Reason)
-				}
 			})
 		})
 	}
-}
-
-func TestAnErrorWithoutAClassIsAmbiguous(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "a")
-		w.fakes["a"].script = []error{fmt.Errorf("something new")}
-		id := w.enqueue("Un essai", time.Time{})[0]
-		stop := w.run()
-		time.Sleep(48 * time.Hour)
-		stop()
-		if d := w.delivery(id); d.State != delivery.Held || d.Attempts[0].Class != delivery.Ambiguous {
-			t.Errorf("ended %s as %+v, want held as ambiguous", d.State, d.Attempts)
-		}
-		if n := len(w.fakes["a"].requests()); n != 1 {
-			t.Errorf("%d requests, want one", n)
-		}
-	})
 }
 
 func TestARefusedPostIsGivenUpAfterItsAttempts(t *testing.T) {

@@ -5,6 +5,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -21,6 +22,9 @@ type Retry struct {
 	MaxAttempts int           // that count; 0: no bound
 }
 
+// ErrUnknownAccount means that no account of that name is configured.
+var ErrUnknownAccount = errors.New("not configured")
+
 // Options are what an engine is made of.
 type Options struct {
 	Outbox      *outbox.Outbox
@@ -28,6 +32,9 @@ type Options struct {
 	PageURL     func(slug string) string
 	Retry       Retry
 	SendTimeout time.Duration // of one request, also while shutting down; 0: 30 s
+	Settle      time.Duration // before looking for a post, and between looks; 0: 60 s
+	VerifyPosts bool          // look once after each success whether the post is there
+	PerHour     int           // breaker: posts begun per hour and account, whatever the bug; 0: no bound
 	Version     string
 	Log         *slog.Logger        // nil: discarded
 	Rand        func(n int64) int64 // in [0, n); nil: math/rand
@@ -49,6 +56,9 @@ type Engine struct {
 func New(opt Options) (*Engine, error) {
 	if opt.SendTimeout == 0 {
 		opt.SendTimeout = 30 * time.Second
+	}
+	if opt.Settle == 0 {
+		opt.Settle = time.Minute
 	}
 	if opt.Rand == nil {
 		opt.Rand = rand.Int64N
@@ -116,30 +126,6 @@ func (e *Engine) setRunning(on bool) {
 	if on {
 		e.startedAt = time.Now()
 	}
-}
-
-// Recover brings what was in flight when the process ended to an operator: whether
-// it was posted is not known, so it is never sent again by itself.
-func (e *Engine) Recover(now time.Time) error {
-	ds, err := e.opt.Outbox.Interrupted()
-	if err != nil {
-		return fmt.Errorf("deliveries in flight at the last stop: %w", err)
-	}
-	for _, d := range ds {
-		if d.State == delivery.Sending {
-			out := outbox.Outcome{
-				To: delivery.Unknown, Class: delivery.Ambiguous,
-				Error: "crieur stopped before the platform's answer was recorded",
-			}
-			if d, err = e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil {
-				return err
-			}
-		}
-		if _, err := e.hold(d, now); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func lastAttempt(d delivery.Delivery) int {

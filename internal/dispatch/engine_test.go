@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
-	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
 
@@ -45,7 +44,7 @@ func TestAStopSettlesTheRequestInFlightAndClaimsNothingNew(t *testing.T) {
 	})
 }
 
-func TestARequestWithoutAnAnswerIsCutAndHeld(t *testing.T) {
+func TestARequestWithoutAnAnswerIsCutAndLookedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, "a")
 		w.fakes["a"].slow = time.Hour
@@ -53,28 +52,8 @@ func TestARequestWithoutAnAnswerIsCutAndHeld(t *testing.T) {
 		stop := w.run()
 		time.Sleep(31 * time.Second)
 		stop()
-		if d := w.delivery(id); d.State != delivery.Held {
-			t.Errorf("ended %s, want held", d.State)
-		}
-	})
-}
-
-func TestWhatACrashLeftInFlightIsHeldAndNotSent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "a")
-		id := w.enqueue("Un essai", time.Time{})[0]
-		// The process ended between the intent and the answer.
-		if _, err := w.ob.Claim(id, time.Now(), func(outbox.Article) (string, error) { return "le texte", nil }); err != nil {
-			t.Fatal(err)
-		}
-		stop := w.run()
-		time.Sleep(24 * time.Hour)
-		stop()
-		if d := w.delivery(id); d.State != delivery.Held {
-			t.Errorf("ended %s, want held", d.State)
-		}
-		if got := w.fakes["a"].requests(); len(got) != 0 {
-			t.Errorf("it was sent again: %+v", got)
+		if d := w.delivery(id); d.State != delivery.Unknown || d.Attempts[0].Class != delivery.Ambiguous {
+			t.Errorf("after the cut it is %s, %+v", d.State, d.Attempts)
 		}
 	})
 }

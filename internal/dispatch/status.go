@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"slices"
 	"time"
 
 	"crieur/internal/delivery"
@@ -53,21 +54,61 @@ func (e *Engine) Status(now time.Time) (Status, error) {
 		s.StartedAt = &started
 	}
 	e.mu.Unlock()
-	all, err := e.opt.Outbox.Counts("")
-	if err != nil {
-		return Status{}, err
-	}
 	for _, st := range delivery.States() {
-		s.Counts[string(st)] = all[st]
+		s.Counts[string(st)] = 0
 	}
 	for _, w := range e.workers {
-		a, err := w.status(now)
-		if err != nil {
-			return Status{}, err
-		}
-		s.Accounts = append(s.Accounts, a)
+		state, reason := w.state(now)
+		s.Accounts = append(s.Accounts, AccountStatus{Name: w.acc.Name, Platform: w.acc.Platform, State: state, Reason: reason})
 	}
-	return s, nil
+	if e.opt.Outbox == nil {
+		return s, nil
+	}
+	err := e.readStatus(&s, now)
+	return s, err
+}
+
+// readStatus fills in what the outbox knows.
+func (e *Engine) readStatus(s *Status, now time.Time) error {
+	all, err := e.opt.Outbox.Counts("")
+	if err != nil {
+		return err
+	}
+	for st, n := range all {
+		s.Counts[string(st)] = n
+	}
+	for i, w := range e.workers {
+		if err := w.readStatus(&s.Accounts[i], now); err != nil {
+			return err
+		}
+	}
+	return e.addOrphans(s)
+}
+
+// addOrphans shows accounts that the configuration no longer knows as long as
+// deliveries wait for them: otherwise they would wait for ever without a word.
+func (e *Engine) addOrphans(s *Status) error {
+	stored, err := e.opt.Outbox.Accounts()
+	if err != nil {
+		return err
+	}
+	for _, name := range stored {
+		if slices.ContainsFunc(e.workers, func(w *worker) bool { return w.acc.Name == name }) {
+			continue
+		}
+		c, err := e.opt.Outbox.Counts(name)
+		if err != nil {
+			return err
+		}
+		waiting := c[delivery.Scheduled] + c[delivery.Sending] + c[delivery.Unknown] + c[delivery.Held]
+		if waiting > 0 {
+			s.Accounts = append(s.Accounts, AccountStatus{
+				Name: name, State: StateStopped, Queued: c[delivery.Scheduled],
+				Reason: "not in the configuration: its deliveries are kept; add the account again or cancel them",
+			})
+		}
+	}
+	return nil
 }
 
 // Running tells whether the workers were started.
@@ -78,10 +119,10 @@ func (e *Engine) Running() bool {
 }
 
 // Ready tells whether the engine runs and every worker turns.
-func (e *Engine) Ready(now time.Time) bool {
-	if !e.Running() {
-		return false
-	}
+func (e *Engine) Ready(now time.Time) bool { return e.Running() && e.Turning(now) }
+
+// Turning tells whether no worker is stuck.
+func (e *Engine) Turning(now time.Time) bool {
 	for _, w := range e.workers {
 		if w.stuck(now) {
 			return false
@@ -96,43 +137,24 @@ func (w *worker) stuck(now time.Time) bool {
 	return w.trouble != nil || !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
 }
 
-func (w *worker) status(now time.Time) (AccountStatus, error) {
+func (w *worker) readStatus(s *AccountStatus, now time.Time) error {
 	ob := w.engine.opt.Outbox
-	s := AccountStatus{Name: w.acc.Name, Platform: w.acc.Platform, State: StateRunning}
-	s.State, s.Reason = w.state(now)
 	counts, err := ob.Counts(w.acc.Name)
 	if err != nil {
-		return s, err
+		return err
 	}
 	s.Queued = counts[delivery.Scheduled]
 	if s.Next, err = w.next(now); err != nil {
-		return s, err
+		return err
 	}
 	last, ok, err := ob.LastDelivered(w.acc.Name)
 	if err != nil {
-		return s, err
+		return err
 	}
 	if ok && last.Receipt != nil {
 		s.Last = &LastDelivery{Delivery: last.ID, PostURL: last.Receipt.URL, At: last.Receipt.PostedAt}
 	}
-	return s, nil
-}
-
-func (w *worker) state(now time.Time) (state, reason string) {
-	if !w.engine.Running() {
-		return StateOffline, ""
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	switch {
-	case w.trouble != nil:
-		return StateWaiting, "outbox: " + w.trouble.Error()
-	case w.stopped:
-		return StateStopped, w.reason
-	case w.notBefore.After(now):
-		return StateWaiting, w.reason
-	}
-	return StateRunning, ""
+	return nil
 }
 
 // next is the delivery that is due first, with the moment at which the account may post it.
@@ -152,8 +174,8 @@ func (w *worker) next(now time.Time) (*NextDelivery, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.notBefore.After(when) {
-		when = w.notBefore
+	if w.standing.Until.After(when) {
+		when = w.standing.Until
 	}
 	return &NextDelivery{Delivery: d.ID, At: when}, nil
 }

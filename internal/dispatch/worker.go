@@ -2,18 +2,17 @@ package dispatch
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
-	"crieur/internal/delivery"
-	"crieur/internal/platform"
+	"crieur/internal/outbox"
 )
 
 const (
 	// longestSleep bounds a wait for a known moment, so that a clock set forward is noticed.
 	longestSleep = time.Minute
+	longestWait  = 366 * 24 * time.Hour
 	limitsEvery  = 24 * time.Hour
 	limitsRetry  = 10 * time.Minute
 	limitsWithin = 30 * time.Second
@@ -24,6 +23,7 @@ const (
 	StateRunning = "running" // posting what is due
 	StateWaiting = "waiting" // until a moment: the platform throttles or fails
 	StateStopped = "stopped" // until an operator acts
+	StatePaused  = "paused"  // until an operator resumes it
 	StateOffline = "offline" // no daemon runs
 )
 
@@ -34,11 +34,11 @@ type worker struct {
 	log    *slog.Logger
 	wake   chan struct{} // one slot: a second wake-up adds nothing
 
+	readBacks []readBack // by moment; of this worker's goroutine alone
+
 	mu        sync.Mutex
-	notBefore time.Time // while waiting
-	reason    string    // why waiting or stopped
-	stopped   bool
-	failures  int       // refusals in a row
+	standing  outbox.AccountState
+	failures  int       // in a row
 	busySince time.Time // zero: idle
 	trouble   error     // of the outbox, at the last turn
 }
@@ -68,7 +68,7 @@ func (w *worker) run(ctx context.Context) {
 	}
 }
 
-// turn delivers at most one post and returns how long nothing will be due;
+// turn looks for at most one post, or delivers one, and returns how long nothing will be due;
 // negative: until woken.
 func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	w.setBusy(true)
@@ -77,16 +77,35 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if pause, blocked := w.blocked(now); blocked {
 		return pause, nil
 	}
+	unknown, looking, err := w.nextLook()
+	if err != nil {
+		return 0, err
+	}
+	if looking && !unknown.NextLook.After(now) {
+		return 0, w.look(ctx, unknown)
+	}
+	if len(w.readBacks) > 0 && !w.readBacks[0].at.After(now) {
+		return 0, w.verifyPost(ctx, now)
+	}
 	d, ok, err := w.engine.opt.Outbox.NextDue(w.acc.Name, now)
 	if err != nil {
 		return 0, err
 	}
 	if ok {
-		return 0, w.deliver(ctx, d.ID)
+		return 0, w.deliver(ctx, d)
 	}
 	at, ok, err := w.engine.opt.Outbox.NextMoment(w.acc.Name)
-	if err != nil || !ok {
-		return -1, err
+	if err != nil {
+		return 0, err
+	}
+	if looking && (!ok || unknown.NextLook.Before(at)) {
+		at, ok = unknown.NextLook, true
+	}
+	if len(w.readBacks) > 0 && (!ok || w.readBacks[0].at.Before(at)) {
+		at, ok = w.readBacks[0].at, true
+	}
+	if !ok {
+		return -1, nil
 	}
 	return max(at.Sub(now), time.Millisecond), nil
 }
@@ -115,58 +134,11 @@ func (w *worker) wakeUp() {
 	}
 }
 
-// blocked tells whether the account may not post now, and for how long (negative: until woken).
-func (w *worker) blocked(now time.Time) (time.Duration, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.stopped {
-		return -1, true
-	}
-	if wait := w.notBefore.Sub(now); wait > 0 {
-		return wait, true
-	}
-	w.notBefore = time.Time{}
-	return 0, false
-}
-
-// failed counts a failure and makes the whole account wait, returning until when:
-// while the platform is in trouble its queue must not knock once per delivery.
-func (w *worker) failed(now time.Time, perr *platform.Error) time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	r := w.engine.opt.Retry
-	pause := max(delivery.Backoff(r.Min, r.Max, w.failures, w.engine.opt.Rand), perr.RetryAfter)
-	w.failures++
-	w.notBefore = now.Add(pause)
-	w.reason = fmt.Sprintf("%v; next try %s", perr.Err, w.notBefore.UTC().Format(time.RFC3339))
-	return w.notBefore
-}
-
 // troubled remembers whether the outbox failed: an account without one is not ready.
 func (w *worker) troubled(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.trouble = err
-}
-
-func (w *worker) succeeded() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.failures, w.notBefore, w.reason = 0, time.Time{}, ""
-}
-
-func (w *worker) waitUntil(at time.Time, reason string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.notBefore, w.reason = at, reason
-}
-
-// stop ends posting for this account until crieur is started anew with what was wrong put right.
-func (w *worker) stop(reason string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.stopped, w.reason = true, reason
-	w.log.Error("account stopped, its queue is kept", "reason", reason)
 }
 
 func (w *worker) setBusy(on bool) {

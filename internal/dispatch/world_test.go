@@ -28,6 +28,7 @@ type fake struct {
 	receipts []delivery.Receipt // by post
 	lands    map[int]bool       // by number of request, from 1: whether a failing one lands all the same
 	blind    error              // of every look
+	lag      time.Duration      // before a post shows among the account's own
 	looks    int
 }
 
@@ -67,7 +68,7 @@ func (f *fake) Find(_ context.Context, q platform.Query) (platform.Found, error)
 		return platform.Found{}, f.blind
 	}
 	for i, p := range f.posts {
-		if f.exists[i] && (q.Link != "" && strings.Contains(p.Text, q.Link) || q.Link == "" && p.Text == q.Text) {
+		if f.exists[i] && !time.Now().Before(f.receipts[i].PostedAt.Add(f.lag)) && (q.Link != "" && strings.Contains(p.Text, q.Link) || q.Link == "" && p.Text == q.Text) {
 			return platform.Found{Receipt: &f.receipts[i], Whole: true}, nil
 		}
 	}
@@ -82,6 +83,19 @@ func (f *fake) Limits(context.Context) (delivery.Limits, error) {
 	return delivery.Limits{MaxCharacters: 500, URLLength: 23}, nil
 }
 
+func (f *fake) lookCount() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.looks
+}
+
+// drop takes the newest post off the platform.
+func (f *fake) drop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.exists[len(f.exists)-1] = false
+}
+
 func (f *fake) requests() []platform.Post {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,6 +104,40 @@ func (f *fake) requests() []platform.Post {
 
 func fails(c delivery.Class, after time.Duration) error {
 	return &platform.Error{Class: c, RetryAfter: after, Status: 418, Err: errors.New("the kettle is on")}
+}
+
+// crash stops nothing in order: the delivery is left as a killed process leaves it.
+func (w *world) crash(id string, landed bool) {
+	w.t.Helper()
+	a, _, err := w.ob.Article(id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text := "le texte https://news.example.org/" + a.Slug
+	d, err := w.ob.Claim(id, time.Now(), 0, func(outbox.Article) (string, error) { return text, nil })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	f := w.fakes[d.Account]
+	f.posts, f.exists = append(f.posts, platform.Post{Text: text, Key: d.Key}), append(f.exists, landed)
+	f.receipts = append(f.receipts, delivery.Receipt{PostID: "post-of-the-crash", URL: "https://social.example/c", PostedAt: time.Now()})
+}
+
+// restart is a new engine on the same outbox.
+func (w *world) restart(change func(*Account)) {
+	w.t.Helper()
+	opt := w.engine.opt
+	opt.Accounts = append([]Account(nil), opt.Accounts...)
+	for i := range opt.Accounts {
+		if change != nil {
+			change(&opt.Accounts[i])
+		}
+	}
+	e, err := New(opt)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.engine = e
 }
 
 // world is an outbox, an engine and its platforms by account name.

@@ -1,6 +1,7 @@
 package mojibake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -42,13 +43,14 @@ type document struct {
 	traits    [0x2600]traits
 }
 
-func newDocument(text, language string, touched bool, e *evidence) *document {
-	d := &document{evidence: e, text: text, language: language, touched: touched, protected: protect(text)}
+func newDocument(text string, opt Options, touched bool, e *evidence) *document {
+	d := &document{evidence: e, text: text, language: opt.Language, touched: touched, protected: protect(text)}
 	guess := d.language == ""
 	if guess {
 		d.language = Language(text)
 	}
 	if isASCII(text) {
+		d.language = cmp.Or(d.language, opt.Fallback)
 		return d
 	}
 	d.codec = codecs()
@@ -59,6 +61,7 @@ func newDocument(text, language string, touched bool, e *evidence) *document {
 			d.language = beneath
 		}
 	}
+	d.language = cmp.Or(d.language, opt.Fallback)
 	d.alphabet = alphabetOf(d.language)
 	d.language = baseLanguage(d.language)
 	d.rank()

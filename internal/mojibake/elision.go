@@ -9,7 +9,7 @@ import (
 
 // eliding are the words that lose their vowel before another, by language.
 var eliding = map[string]string{
-	"fr": " l d j m t s c n qu jusqu lorsqu puisqu quoiqu ",
+	"fr": " l d j m t s c n qu jusqu lorsqu puisqu quoiqu aujourd quelqu presqu ",
 	"it": " l d c s m t n dell nell dall sull coll quell ",
 	"ca": " l d s n m t ",
 }
@@ -24,15 +24,30 @@ var notBefore = map[string]string{
 
 // namesLetter are words before which a single letter is a name ("la lettre l est").
 var namesLetter = map[string]string{
-	"fr": " le la les un une des du au lettre variable constante vecteur point axe entier nombre indice vitamine plan groupe ",
+	"fr": " le la les un une des du au lettre variable constante vecteur point axe entier nombre indice vitamine ",
 	"it": " il lo la gli un uno una lettera variabile punto numero ",
 	"ca": " el els la un una lletra variable punt nombre ",
 }
 
-// afterC are the words that c (ce) is elided before.
-const afterC = " est était étaient étais eût eut en "
+// onlyBefore are the words that an elision is confined to. A euphonic t is none:
+// euphonic joins it with hyphens.
+var onlyBefore = map[string]map[string]string{"fr": {
+	"c": " est était étaient étais eût eut en ", "aujourd": " hui ", "quelqu": " un une ", "presqu": " île îles ",
+}}
 
-type elisionTables struct{ eliding, notBefore, namesLetter, afterC map[string]bool }
+// neverBefore are the words that an elision does not stand before: "soit n entier", "y a-t-il".
+var neverBefore = map[string]map[string]string{"fr": {
+	"n": " entier entiers entière entières impair impairs impaire impaires élément éléments inconnu inconnue arbitraire ",
+	"t": pronouns,
+}}
+
+// joining are nouns that a small d (de) follows, though other letters after them may be names ("le nombre d élèves").
+const joining = " un une point axe entier nombre indice "
+
+type elisionTables struct {
+	eliding, notBefore, namesLetter, joining map[string]bool
+	onlyBefore, neverBefore                  map[string]map[string]bool
+}
 
 var elisionsOf = sync.OnceValue(func() map[string]*elisionTables {
 	set := func(words string) map[string]bool {
@@ -42,9 +57,19 @@ var elisionsOf = sync.OnceValue(func() map[string]*elisionTables {
 		}
 		return m
 	}
+	sets := func(by map[string]string) map[string]map[string]bool {
+		m := map[string]map[string]bool{}
+		for w, words := range by {
+			m[w] = set(words)
+		}
+		return m
+	}
 	out := map[string]*elisionTables{}
 	for language := range eliding {
-		out[language] = &elisionTables{set(eliding[language]), set(notBefore[language]), set(namesLetter[language]), set(afterC)}
+		out[language] = &elisionTables{
+			eliding: set(eliding[language]), notBefore: set(notBefore[language]), namesLetter: set(namesLetter[language]),
+			joining: set(joining), onlyBefore: sets(onlyBefore[language]), neverBefore: sets(neverBefore[language]),
+		}
 	}
 	return out
 })
@@ -78,7 +103,10 @@ func (d *document) elisions() []edit {
 func (t *elisionTables) elides(text string, last, w, next word, language string) bool {
 	small := strings.ToLower(w.text)
 	follows := strings.ToLower(next.text)
-	if !t.eliding[small] || !beginsWithVowel(follows) {
+	if !t.eliding[small] || !beginsWithVowel(follows) || t.neverBefore[small][follows] {
+		return false
+	}
+	if only := t.onlyBefore[small]; only != nil && !only[follows] {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(text[:w.start])
@@ -99,13 +127,11 @@ func (t *elisionTables) elides(text string, last, w, next word, language string)
 			return false
 		}
 	}
-	if small == "c" && language == "fr" && !t.afterC[follows] {
-		return false
-	}
 	gap := text[last.end:w.start]
 	if strings.TrimSpace(gap) == "" && last.text != "" && !strings.Contains(gap, "\n") {
 		digit, _ := utf8.DecodeLastRuneInString(last.text)
-		if unicode.IsDigit(digit) || t.namesLetter[strings.ToLower(last.text)] {
+		noun := strings.ToLower(last.text)
+		if unicode.IsDigit(digit) || t.namesLetter[noun] && (w.text != "d" || !t.joining[noun]) {
 			return false // a unit, or the name of a letter
 		}
 	}

@@ -204,11 +204,17 @@ func (d *document) lostSpace(ch chain, at, end int) (e edit, ok bool) {
 	if !ends && !alone || d.alphabet.main.has(lead) && !alone {
 		return e, false
 	}
-	if after == ' ' && end+1 < len(d.text) && d.text[end+1] == ' ' {
+	if after == ' ' && end+1 < len(d.text) && (d.text[end+1] == ' ' || ends && d.closesUp(runeAt(d.text, end+1))) {
 		end++
 	}
 	e = edit{start: at, end: end, out: "à", rule: ch.String() + ", the no-break space lost", certain: d.chains[ch]}
 	return e, e.certain || ends && !d.alphabet.main.has(lead) && d.onlyLead(ch, 0xc3)
+}
+
+// closesUp tells the marks that stand right behind a word, so that a space before
+// one is what remains of the letter. French sets a space before the tall ones.
+func (d *document) closesUp(r rune) bool {
+	return strings.ContainsRune(".,)]…”’", r) || d.language != "fr" && d.language != "" && strings.ContainsRune(";:!?»", r)
 }
 
 // onlyLead tells whether ch is the first charset that has its lead character,

@@ -36,6 +36,7 @@ type Result struct {
 // Options tell how to repair.
 type Options struct {
 	Language        string // BCP 47 tag of the text; empty: guessed by Language
+	Fallback        string // BCP 47 tag to take where the guess leaves it open; may be empty
 	AcceptProposals bool   // apply the proposals too; they then appear among Repairs
 }
 
@@ -68,7 +69,7 @@ func round(text string, opt Options, log *journal) (string, []Proposal) {
 	e := &evidence{chains: map[chain]bool{}, rewrites: map[rewrite]bool{}}
 	var d *document
 	for pass := range maxPasses {
-		d = newDocument(text, opt.Language, pass > 0, e)
+		d = newDocument(text, opt, pass > 0, e)
 		edits := d.runs(false)
 		if len(edits) == 0 {
 			edits = d.lostSpaces(false)
@@ -84,7 +85,10 @@ func round(text string, opt Options, log *journal) (string, []Proposal) {
 	}
 	probable, certain := split(d.breaks())
 	probable = append(probable, d.elisions()...)
+	probable = append(probable, d.euphonics()...)
+	probable = append(probable, d.escapes()...)
 	if !isASCII(text) {
+		probable = append(probable, d.lostBytes()...)
 		for _, find := range []func(bool) []edit{d.runs, d.lostSpaces, d.letters} {
 			probable = append(probable, find(true)...)
 		}

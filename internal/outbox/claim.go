@@ -12,12 +12,13 @@ import (
 
 // Claim moves a scheduled delivery to sending with a new attempt and its frozen
 // text, durably: the intent. compose is called inside the transaction, when no text
-// is frozen yet; it must not call the outbox.
+// is frozen yet; it must not call the outbox. perHour bounds how many attempts of an
+// account begin within an hour, whatever the reason; 0: no bound.
 //
-// A claim that is refused changes nothing (ErrNotScheduled, ErrNotDue), except that
-// an expired delivery becomes expired (ErrExpired) and one whose text cannot be
-// composed dead (*ComposeError); both are returned as they are then.
-func (o *Outbox) Claim(id string, now time.Time, compose func(Article) (string, error)) (d delivery.Delivery, err error) {
+// A claim that is refused leaves the delivery as it was (ErrNotScheduled, ErrNotDue,
+// *BreakerError, *ComposeError), except that an expired one becomes expired
+// (ErrExpired) and is returned so.
+func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Article) (string, error)) (d delivery.Delivery, err error) {
 	now = stamp(now)
 	var ending error // told only once it is on disk
 	err = o.update(func(t tx) error {
@@ -34,6 +35,10 @@ func (o *Outbox) Claim(id string, now time.Time, compose func(Article) (string, 
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
 			return t.change(old, d)
 		}
+		if ending, err = t.beginAttempt(d.Account, now, perHour); err != nil || ending != nil {
+			d = delivery.Delivery{}
+			return err
+		}
 		if len(d.Attempts) == 0 {
 			a, _, err := t.article(d.ArticleID)
 			if err != nil {
@@ -43,13 +48,14 @@ func (o *Outbox) Claim(id string, now time.Time, compose func(Article) (string, 
 				a.PublishedAt = now
 			}
 			if d.Text, err = safely(compose, a); err != nil {
-				d.State, d.Reason = delivery.Dead, valid(err.Error())
-				ending = &ComposeError{Delivery: id, Err: err}
-				return t.change(old, d)
+				return &ComposeError{Delivery: id, Err: err}
 			}
 			d.Key = delivery.Key(d.ArticleID, d.Account, 0)
 		}
 		d.State = delivery.Sending
+		if o.restored.holds(d) {
+			d.Restore = o.restored.at
+		}
 		d.Attempts = appendAttempt(d.Attempts, now)
 		return t.change(old, d)
 	})
@@ -89,11 +95,11 @@ func safely(compose func(Article) (string, error), a Article) (text string, err 
 	return text, nil
 }
 
-// The history of a delivery that is refused again and again for weeks is cut in the
-// middle; numbers go on.
+// The history of a delivery that is refused, or looked for, again and again for
+// weeks is cut in the middle; numbers go on.
 const (
-	firstAttempts = 5
-	lastAttempts  = 45
+	keptFirst = 5
+	keptLast  = 45
 )
 
 func appendAttempt(as []delivery.Attempt, now time.Time) []delivery.Attempt {
@@ -101,9 +107,13 @@ func appendAttempt(as []delivery.Attempt, now time.Time) []delivery.Attempt {
 	if len(as) > 0 {
 		n = as[len(as)-1].N + 1
 	}
-	as = append(slices.Clone(as), delivery.Attempt{N: n, At: now})
-	if len(as) > firstAttempts+lastAttempts {
-		as = slices.Delete(as, firstAttempts, len(as)-lastAttempts)
+	return appendHistory(as, delivery.Attempt{N: n, At: now})
+}
+
+func appendHistory[T any](old []T, next T) []T {
+	all := append(slices.Clone(old), next)
+	if len(all) > keptFirst+keptLast {
+		all = slices.Delete(all, keptFirst, len(all)-keptLast)
 	}
-	return as
+	return all
 }

@@ -77,6 +77,18 @@ func (t tx) tallies(fn func(account string, c tally) error) error {
 	return nil
 }
 
+// Accounts returns every account that ever had a delivery, sorted: also those that
+// the configuration no longer names.
+func (o *Outbox) Accounts() (names []string, err error) {
+	err = o.view(func(t tx) error {
+		return t.tallies(func(name string, _ tally) error {
+			names = append(names, name) // in the order of their keys
+			return nil
+		})
+	})
+	return names, err
+}
+
 // Counts returns the number of deliveries by state, of one account or ("") of all.
 // States without any are absent.
 func (o *Outbox) Counts(account string) (Counts, error) {

@@ -78,7 +78,7 @@ func compose(a Article) (string, error) { return a.Teaser + " /" + a.Slug, nil }
 
 func mustClaim(tb testing.TB, o *Outbox, id string, now time.Time) delivery.Delivery {
 	tb.Helper()
-	d, err := o.Claim(id, now, compose)
+	d, err := o.Claim(id, now, 0, compose)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -103,5 +103,5 @@ func refused(due time.Time) Outcome {
 }
 
 func ambiguous() Outcome {
-	return Outcome{To: delivery.Unknown, Class: delivery.Ambiguous, Error: "connection reset"}
+	return Outcome{To: delivery.Unknown, Class: delivery.Ambiguous, Error: "connection reset", Due: t0.Add(time.Minute)}
 }

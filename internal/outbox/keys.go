@@ -11,7 +11,7 @@ import (
 )
 
 // Two buckets. Bucket meta is small enough to live in the root page: schema, last
-// article ID, and for each account "n" account -> counts. Bucket data holds all else
+// article ID, backup and restore, and for each account "n" account -> counts. Bucket data holds all else
 // by kind, in one tree, because every further page that a change touches must be
 // synced.
 var (
@@ -20,6 +20,9 @@ var (
 
 	metaSchema = []byte("schema")
 	metaLastID = []byte("last")
+
+	metaBackup   = []byte("backup")   // when a backup was last begun
+	metaRestored = []byte("restored") // see restoredMark
 )
 
 const metaCounts = 'n' // the first byte of "n" account; the other meta keys begin otherwise
@@ -37,6 +40,8 @@ const (
 	kindContent = 'c' // digest of the content -> first article ID
 	kindLast    = 'l' // account -> latest delivered delivery ID
 	kindLimits  = 'm' // account -> limits
+	kindAccount = 'k' // account -> its state
+	kindClaims  = 'z' // account -> moments of its latest claims
 )
 
 // stateBytes are on disk: add, never change. Their order is that of the counts.

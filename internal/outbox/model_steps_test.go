@@ -13,7 +13,8 @@ func (m *model) claim(t *rapid.T) {
 	i := m.pick(t, delivery.States()...)
 	old := m.ds[i]
 	broken := rapid.IntRange(0, 5).Draw(t, "broken") == 0
-	d, err := m.o.Claim(old.ID, m.now, func(a Article) (string, error) {
+	perHour := rapid.SampledFrom([]int{0, 2, 5}).Draw(t, "perHour")
+	d, err := m.o.Claim(old.ID, m.now, perHour, func(a Article) (string, error) {
 		if broken {
 			return "", errors.New("does not fit")
 		}
@@ -21,6 +22,7 @@ func (m *model) claim(t *rapid.T) {
 	})
 	want := old
 	var composing *ComposeError
+	var breaking *BreakerError
 	switch {
 	case old.State != delivery.Scheduled:
 		refusedWith(t, err, ErrNotScheduled)
@@ -32,14 +34,25 @@ func (m *model) claim(t *rapid.T) {
 	case !old.Expires.IsZero() && !old.Expires.After(m.now):
 		refusedWith(t, err, ErrExpired)
 		want.State = delivery.Expired
+	case perHour > 0 && m.begunWithinAnHour(old.Account) >= perHour:
+		if !errors.As(err, &breaking) || !breaking.Until.After(m.now) || breaking.Until.After(m.now.Add(time.Hour)) {
+			t.Fatalf("claim: %v, want a BreakerError", err)
+		}
+		return
 	case broken && len(old.Attempts) == 0:
 		if !errors.As(err, &composing) {
 			t.Fatalf("claim: %v, want a ComposeError", err)
 		}
-		want.State, want.Reason = delivery.Dead, "does not fit"
+		return
 	default:
 		if err != nil {
 			t.Fatal(err)
+		}
+		if perHour > 0 {
+			m.claims[old.Account] = append(m.claims[old.Account], m.now)
+		}
+		if m.cameBack(old) {
+			want.Restore = m.restored
 		}
 		want.State, want.Text, want.Key = delivery.Sending, d.Text, delivery.Key(d.ArticleID, d.Account, 0)
 		want.Attempts = append(want.Attempts[:len(want.Attempts):len(want.Attempts)], delivery.Attempt{N: len(old.Attempts) + 1, At: m.now})
@@ -65,6 +78,7 @@ func (m *model) outcome(t *rapid.T) Outcome {
 		Class:  rapid.SampledFrom(delivery.Classes()).Draw(t, "class"),
 		Reason: rapid.SampledFrom([]string{"", "because"}).Draw(t, "reason"),
 	}
+	out.Landed = rapid.IntRange(0, 4).Draw(t, "landed") == 0
 	if rapid.Bool().Draw(t, "due") {
 		out.Due = m.moment(t)
 	}
@@ -77,8 +91,15 @@ func (m *model) outcome(t *rapid.T) Outcome {
 // want is what an outcome makes of a delivery, ok whether it may.
 func want(d delivery.Delivery, now time.Time, out Outcome) (delivery.Delivery, bool) {
 	ok := delivery.Move(d.State, out.To) == nil
-	d.State, d.Reason = out.To, out.Reason
+	d.Landed = out.Landed || d.Landed && d.State != delivery.Held
 	switch out.To {
+	case delivery.Scheduled, delivery.Cancelled, delivery.Expired:
+		ok = ok && !d.Landed
+	}
+	d.State, d.Reason, d.NextLook = out.To, out.Reason, time.Time{}
+	switch out.To {
+	case delivery.Unknown:
+		d.NextLook, d.Looks = out.Due, nil
 	case delivery.Delivered:
 		d.Receipt = out.Receipt
 		ok = ok && out.Receipt.PostID != ""
@@ -106,7 +127,7 @@ func (m *model) settle(t *rapid.T) {
 	if out.Class == delivery.OK != (out.To == delivery.Delivered) || out.Class == delivery.Ambiguous != (out.To == delivery.Unknown) {
 		ok = false
 	}
-	ok = ok && (out.To != delivery.Scheduled || !out.Due.IsZero())
+	ok = ok && (out.To != delivery.Scheduled && out.To != delivery.Unknown || !out.Due.IsZero())
 	if ok {
 		d.Attempts = append([]delivery.Attempt(nil), old.Attempts...)
 		d.Attempts[n-1].Class = out.Class

@@ -23,6 +23,10 @@ type model struct {
 	ds   []delivery.Delivery // oldest first
 	next int                 // number of the next article
 	seen int                 // checks made
+
+	claims   map[string][]time.Time // moments of claims by account
+	accounts map[string]AccountState
+	restored time.Time
 }
 
 // TestOutboxAgreesWithAPlainList drives store and model with the same random calls,
@@ -33,7 +37,7 @@ func TestOutboxAgreesWithAPlainList(t *testing.T) {
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		m := &model{path: filepath.Join(dir, fmt.Sprintf("%d.db", n)), now: t0}
+		m := &model{path: filepath.Join(dir, fmt.Sprintf("%d.db", n)), now: t0, claims: map[string][]time.Time{}, accounts: map[string]AccountState{}}
 		m.open(t)
 		defer func() { _ = m.o.Close() }()
 		t.Repeat(map[string]func(*rapid.T){
@@ -43,6 +47,9 @@ func TestOutboxAgreesWithAPlainList(t *testing.T) {
 			"settle":     m.settle,
 			"move":       m.move,
 			"reschedule": m.reschedule,
+			"look":       m.look,
+			"account":    m.account,
+			"restore":    m.restore,
 			"wait": func(t *rapid.T) {
 				m.now = m.now.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "minutes")) * time.Minute)
 			},
@@ -159,6 +166,7 @@ func (m *model) check(t *rapid.T) {
 		same(t, "next due of "+account, want, d, err)
 		same(t, "anything due for "+account, ok, gotOK, nil)
 		m.checkMoment(t, account)
+		m.checkAccount(t, account)
 	}
 	m.checkList(t)
 }

@@ -25,7 +25,9 @@ func Open(path string, opt Options) (*Outbox, error) {
 	if opt.LockTimeout <= 0 {
 		opt.LockTimeout = time.Second
 	}
-	if err := exists(path); errors.Is(err, fs.ErrNotExist) {
+	if err := exists(path); errors.Is(err, fs.ErrNotExist) && opt.MustExist {
+		return nil, fmt.Errorf("open outbox %q: there is none, and nothing was created: %w", path, err)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		err = create(path)
 		if err != nil {
 			return nil, fmt.Errorf("create outbox %q: %w%s", path, err, wayOut(err))
@@ -34,9 +36,13 @@ func Open(path string, opt Options) (*Outbox, error) {
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
 	o, err := open(path, opt.LockTimeout)
+	for try := 1; errors.Is(err, errReplaced) && try < 3; try++ {
+		o, err = open(path, opt.LockTimeout)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
+	sweep(path)
 	return o, nil
 }
 
@@ -76,7 +82,10 @@ func open(path string, lockTimeout time.Duration) (*Outbox, error) {
 		if err != nil {
 			return err
 		}
-		return o.db.View(check)
+		if err := sameFile(file, path); err != nil {
+			return err
+		}
+		return o.db.View(o.check)
 	})
 	if err == nil {
 		return o, nil
@@ -103,8 +112,27 @@ func openError(err error) error {
 	return err
 }
 
-// check refuses a file that is cut short, is no outbox, or is of a newer crieur.
-func check(t *bbolt.Tx) error {
+var errReplaced = errors.New("the file was replaced while it was being opened, as a restore does")
+
+// sameFile: the lock that was waited for may be that of a file put aside meanwhile.
+func sameFile(f *os.File, path string) error {
+	opened, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(opened, there) {
+		return errReplaced
+	}
+	return nil
+}
+
+// check refuses a file that is cut short, is no outbox, or is of a newer crieur, and
+// reads its mark.
+func (o *Outbox) check(t *bbolt.Tx) error {
 	info, err := os.Stat(t.DB().Path())
 	if err != nil {
 		return err
@@ -124,7 +152,11 @@ func check(t *bbolt.Tx) error {
 		return fmt.Errorf("%w: it has schema %d, this one knows up to %d; install the newer crieur, or restore a backup from before the upgrade",
 			ErrNewerSchema, version, schema)
 	}
-	_, err = newTx(t)
+	x, err := newTx(t)
+	if err != nil {
+		return err
+	}
+	o.restored, err = x.restored()
 	return err
 }
 
@@ -150,14 +182,10 @@ func create(path string) error {
 	if err := errors.Join(db.Update(format), db.Close()); err != nil {
 		return err
 	}
-	err = os.Link(f.Name(), path)
-	if errors.Is(err, fs.ErrExist) {
-		return nil // another process was quicker
+	if err := place(f.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	if err != nil { // some file systems have no hard links
-		err = os.Rename(f.Name(), path)
-	}
-	return errors.Join(err, syncDir(dir))
+	return nil // another process was quicker
 }
 
 func format(t *bbolt.Tx) error {

@@ -18,13 +18,15 @@ import (
 // Outbox is an open store. One process has it at a time; its methods may be
 // called from many goroutines.
 type Outbox struct {
-	db   *bbolt.DB
-	path string
+	db       *bbolt.DB
+	path     string
+	restored restoredMark // only RestoreFile sets it, when nobody has the store open
 }
 
 // Options tell how to open.
 type Options struct {
 	LockTimeout time.Duration // how long to wait for another process; 0: one second
+	MustExist   bool          // refuse with fs.ErrNotExist, and create nothing, when there is no file
 }
 
 // Article is a stored article.
@@ -65,7 +67,8 @@ type Outcome struct {
 	Status  int
 	Error   string
 	Receipt *delivery.Receipt // when To is delivered
-	Due     time.Time         // when To is scheduled
+	Due     time.Time         // when To is scheduled; when To is unknown: the first look
+	Landed  bool              // the platform said that the post exists: never send it again
 	Reason  string            // when To is held or dead
 }
 

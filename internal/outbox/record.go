@@ -35,6 +35,10 @@ type deliveryRecord struct {
 	Attempts  []attemptRecord `json:"attempts,omitempty"`
 	Receipt   *receiptRecord  `json:"receipt,omitempty"`
 	Reason    string          `json:"reason,omitempty"`
+	NextLook  time.Time       `json:"next_look,omitzero"`
+	Looks     []lookRecord    `json:"looks,omitempty"`
+	Landed    bool            `json:"landed,omitempty"`
+	Restore   time.Time       `json:"restore,omitzero"`
 }
 
 type attemptRecord struct {
@@ -43,6 +47,12 @@ type attemptRecord struct {
 	Class  delivery.Class `json:"class,omitempty"`
 	Status int            `json:"status,omitempty"`
 	Error  string         `json:"error,omitempty"`
+}
+
+type lookRecord struct {
+	At     time.Time `json:"at"`
+	Absent bool      `json:"absent,omitempty"`
+	Error  string    `json:"error,omitempty"`
 }
 
 type receiptRecord struct {
@@ -74,6 +84,10 @@ func encodeDelivery(d delivery.Delivery) ([]byte, error) {
 		Platform: d.Platform, State: d.State, Timed: d.Timed, Due: d.Due, Priority: d.Priority,
 		CreatedAt: d.CreatedAt, Expires: d.Expires, Key: d.Key, Text: d.Text, Spent: d.Spent,
 		Receipt: (*receiptRecord)(d.Receipt), Reason: d.Reason,
+		NextLook: d.NextLook, Landed: d.Landed, Restore: d.Restore,
+	}
+	for _, l := range d.Looks {
+		r.Looks = append(r.Looks, lookRecord(l))
 	}
 	for _, a := range d.Attempts {
 		r.Attempts = append(r.Attempts, attemptRecord(a))
@@ -99,6 +113,10 @@ func decodeDelivery(id string, b []byte) (delivery.Delivery, error) {
 		Platform: r.Platform, State: r.State, Timed: r.Timed, Due: r.Due, Priority: r.Priority,
 		CreatedAt: r.CreatedAt, Expires: r.Expires, Key: r.Key, Text: r.Text, Spent: r.Spent,
 		Receipt: (*delivery.Receipt)(r.Receipt), Reason: r.Reason,
+		NextLook: r.NextLook, Landed: r.Landed, Restore: r.Restore,
+	}
+	for _, l := range r.Looks {
+		d.Looks = append(d.Looks, delivery.Look(l))
 	}
 	for _, a := range r.Attempts {
 		d.Attempts = append(d.Attempts, delivery.Attempt(a))

@@ -29,6 +29,10 @@ func TestADeliveryComesBackAsItWasStored(t *testing.T) {
 			Timed: rapid.Bool().Draw(t, "timed"), Due: anyTime().Draw(t, "due"), Priority: rapid.IntRange(-128, 127).Draw(t, "priority"),
 			CreatedAt: anyTime().Draw(t, "created"), Key: text.Draw(t, "key"), Text: text.Draw(t, "text"),
 			Spent: rapid.Int().Draw(t, "spent"), Reason: text.Draw(t, "reason"),
+			NextLook: anyTime().Draw(t, "look"), Landed: rapid.Bool().Draw(t, "landed"), Restore: anyTime().Draw(t, "restore"),
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "looks") {
+			want.Looks = append(want.Looks, delivery.Look{At: anyTime().Draw(t, "at"), Absent: rapid.Bool().Draw(t, "absent"), Error: text.Draw(t, "error")})
 		}
 		if rapid.Bool().Draw(t, "expires") {
 			want.Expires = anyTime().Draw(t, "at")

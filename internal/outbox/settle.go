@@ -13,7 +13,8 @@ import (
 
 // Settle ends attempt n of a delivery, only if it is still sending (else
 // ErrNotSending). What counts as spent, Class.Spends tells. An ambiguous one can
-// only make the delivery unknown: what may exist is never scheduled again from here.
+// only make the delivery unknown, to be looked for from out.Due on: what may exist
+// is never scheduled again from here.
 func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.Delivery, error) {
 	return o.replace(id, "settle", func(d delivery.Delivery) (delivery.Delivery, error) {
 		last := len(d.Attempts) - 1
@@ -25,6 +26,9 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 		}
 		if out.To == delivery.Scheduled && out.Due.IsZero() {
 			return d, errors.New("scheduled again without a moment")
+		}
+		if out.To == delivery.Unknown && out.Due.IsZero() {
+			return d, errors.New("unknown without a moment to look for the post")
 		}
 		d.Attempts = slices.Clone(d.Attempts)
 		a := &d.Attempts[last]
@@ -39,6 +43,8 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 // Move makes any other legal move (unknown -> held, an operator's decision). Without
 // a Due, scheduled means as soon as the account posts. Class, Status and Error are
 // those of attempts and do not matter here, except that Error stands in for a Reason.
+// A delivery that has landed is not scheduled again, unless an operator who holds it
+// says so: every move from held forgets that it landed.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
 	return o.replace(id, "move", func(d delivery.Delivery) (delivery.Delivery, error) {
 		if err := delivery.Move(d.State, out.To); err != nil {
@@ -102,7 +108,11 @@ func (out Outcome) apply(d delivery.Delivery, now time.Time) (delivery.Delivery,
 	if (out.Receipt != nil) != (out.To == delivery.Delivered) {
 		return d, fmt.Errorf("%s: a receipt belongs to delivered, and to nothing else", out.To)
 	}
-	d.State, d.Reason = out.To, valid(out.Reason)
+	d.Landed = out.Landed || d.Landed && d.State != delivery.Held
+	if d.Landed && !mayHaveLanded(out.To) {
+		return d, fmt.Errorf("the platform said that the post exists: it cannot become %s", out.To)
+	}
+	d.State, d.Reason, d.NextLook = out.To, valid(out.Reason), time.Time{}
 	switch out.To {
 	case delivery.Delivered:
 		r := *out.Receipt
@@ -119,7 +129,9 @@ func (out Outcome) apply(d delivery.Delivery, now time.Time) (delivery.Delivery,
 		if d.Reason = valid(cmp.Or(out.Reason, out.Error)); d.Reason == "" {
 			return d, fmt.Errorf("%s needs a reason that a person understands", out.To)
 		}
-	case delivery.Sending, delivery.Unknown, delivery.Cancelled, delivery.Expired:
+	case delivery.Unknown:
+		d.NextLook, d.Looks = stamp(out.Due), nil
+	case delivery.Sending, delivery.Cancelled, delivery.Expired:
 	}
 	return d, nil
 }

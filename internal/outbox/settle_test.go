@@ -40,6 +40,8 @@ func TestSettleRecordsHowTheAttemptEnded(t *testing.T) {
 			want.State, want.Spent = tc.out.To, tc.spent
 			want.Attempts[0].Class, want.Attempts[0].Status, want.Attempts[0].Error = tc.out.Class, tc.out.Status, tc.out.Error
 			switch tc.out.To {
+			case delivery.Unknown:
+				want.NextLook = tc.out.Due
 			case delivery.Scheduled:
 				want.Timed, want.Due = true, due
 			case delivery.Delivered:
@@ -78,6 +80,8 @@ func TestSettleRefuses(t *testing.T) {
 		"ambiguous scheduled again":    {1, Outcome{To: delivery.Scheduled, Class: delivery.Ambiguous, Due: t0}, "cannot make"},
 		"unknown without ambiguity":    {1, Outcome{To: delivery.Unknown, Class: delivery.Refused}, "cannot make"},
 		"ok but dead":                  {1, Outcome{To: delivery.Dead, Class: delivery.OK, Reason: "x"}, "cannot make"},
+		"unknown without a look":       {1, Outcome{To: delivery.Unknown, Class: delivery.Ambiguous}, "without a moment to look"},
+		"landed, scheduled again":      {1, Outcome{To: delivery.Scheduled, Class: delivery.Refused, Due: t0, Landed: true}, "cannot become scheduled"},
 		"no class":                     {1, Outcome{To: delivery.Unknown}, "effect class"},
 		"a class of its own":           {1, Outcome{To: delivery.Dead, Class: "odd", Reason: "x"}, "effect class"},
 		"scheduled without moment":     {1, Outcome{To: delivery.Scheduled, Class: delivery.Refused}, "without a moment"},

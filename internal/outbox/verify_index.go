@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"crieur/internal/delivery"
 )
@@ -35,6 +36,12 @@ func (v *verifier) allIndex() {
 			if err := json.Unmarshal(b, new(limitsRecord)); err != nil {
 				v.fault("limits of account %q: %w", rest, err)
 			}
+		case kindAccount:
+			if _, err := v.accountState(rest); err != nil {
+				v.fault("%w", err)
+			}
+		case kindClaims:
+			v.claimsOf(rest)
 		default:
 			v.fault("index %q: unknown kind", k)
 		}
@@ -64,6 +71,16 @@ func (v *verifier) entry(k []byte) {
 	keys, err := indexKeys(d)
 	if err != nil || !slices.ContainsFunc(keys, func(want []byte) bool { return bytes.Equal(want, k) }) {
 		v.fault("index %q: stale, delivery %q is %s", k, id, d.State)
+	}
+}
+
+func (v *verifier) claimsOf(account string) {
+	at, err := v.claims(account)
+	if err != nil {
+		v.fault("%w", err)
+	}
+	if len(at) > maxClaims || !slices.IsSortedFunc(at, time.Time.Compare) {
+		v.fault("claims of account %q: %d, not in order or too many", account, len(at))
 	}
 }
 

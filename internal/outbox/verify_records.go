@@ -78,6 +78,9 @@ func (v *verifier) checkDelivery(id string, b []byte) {
 	for _, f := range deliveryFaults(d) {
 		v.fault("delivery %q: %s", id, f)
 	}
+	if !d.Restore.IsZero() && (len(d.Attempts) == 0 || d.Restore.After(v.restore.at) || !v.restore.holds(d)) {
+		v.fault("delivery %q: claimed after a restore at %v, but the store knows of %v", id, d.Restore, v.restore.at)
+	}
 	v.seen(d)
 	keys, err := indexKeys(d)
 	if err != nil {
@@ -112,7 +115,12 @@ func deliveryFaults(d delivery.Delivery) (faults []string) {
 	must((d.Key == "") != tried, "attempts: %t, key %q", tried, d.Key)
 	must(d.Key == "" || d.Key == delivery.Key(d.ArticleID, d.Account, 0), "key %q is another delivery's", d.Key)
 	must(tried || !neverUntried(d.State), "%s without an attempt", d.State)
-	must(len(d.Attempts) <= firstAttempts+lastAttempts, "%d attempts kept", len(d.Attempts))
+	must(len(d.Attempts) <= keptFirst+keptLast, "%d attempts kept", len(d.Attempts))
+
+	must(d.State == delivery.Unknown || d.NextLook.IsZero(), "%s, but it is to be looked for", d.State)
+	must(tried || len(d.Looks) == 0, "looked for, but never sent")
+	must(len(d.Looks) <= keptFirst+keptLast, "%d looks kept", len(d.Looks))
+	must(!d.Landed || mayHaveLanded(d.State), "%s, but it has landed", d.State)
 
 	settled := 0
 	for i, a := range d.Attempts {
@@ -125,6 +133,15 @@ func deliveryFaults(d delivery.Delivery) (faults []string) {
 	}
 	must(d.Spent >= 0 && d.Spent <= settled, "%d attempts spent of %d", d.Spent, settled)
 	return faults
+}
+
+// mayHaveLanded are the states of what is not sent again.
+func mayHaveLanded(s delivery.State) bool {
+	switch s {
+	case delivery.Unknown, delivery.Held, delivery.Delivered, delivery.Dead:
+		return true
+	}
+	return false
 }
 
 // neverUntried are the states that only an attempt leads to.

@@ -34,7 +34,7 @@ func world(t *testing.T) (*Outbox, map[delivery.State]delivery.Delivery) {
 		ds[d.State] = d
 	}
 	for i := 1; i < 5; i++ {
-		keep(o.Claim(id(i), t0, compose))
+		keep(o.Claim(id(i), t0, 0, compose))
 	}
 	keep(o.Settle(id(1), 1, t0, delivered("1")))
 	keep(o.Settle(id(2), 1, t0, ambiguous()))
@@ -104,6 +104,11 @@ func TestVerifyFindsEveryKindOfDamage(t *testing.T) {
 		"last delivered missing":    {"last delivered delivery is missing", del(plainKey(kindLast, "masto"))},
 		"last delivered of nobody":  {"last delivered is", put(plainKey(kindLast, "x"), queued.ID)},
 		"limits garbled":            {"limits", put(plainKey(kindLimits, "masto"), "{")},
+		"account state garbled":     {"state of account", put(plainKey(kindAccount, "masto"), "{")},
+		"claims garbled":            {"claims of account", put(plainKey(kindClaims, "masto"), "\xff")},
+		"claims out of order":       {"not in order", put(plainKey(kindClaims, "masto"), "\x04\x01")},
+		"claims without end":        {"too many", put(plainKey(kindClaims, "masto"), strings.Repeat("\x02", maxClaims+1))},
+		"backup time garbled":       {"time of its backup", func(t tx) error { return t.meta.Put(metaBackup, []byte("abc")) }},
 		"article missing":           {"its article is missing", del(plainKey(kindRecord, queued.ArticleID))},
 		"article garbled":           {"damaged", put(plainKey(kindRecord, queued.ArticleID), "{")},
 		"article without delivery":  {"no delivery", del(plainKey(kindRecord, queued.ID))},
@@ -153,6 +158,12 @@ func TestVerifyFindsEveryImpossibleDelivery(t *testing.T) {
 		"too much spent":            {delivery.Held, "2 attempts spent of 1", func(d *d) { d.Spent = 2 }},
 		"spent while in flight":     {delivery.Sending, "1 attempts spent of 0", func(d *d) { d.Spent = 1 }},
 		"less than nothing spent":   {delivery.Held, "-1 attempts spent", func(d *d) { d.Spent = -1 }},
+		"landed, but queued":        {delivery.Scheduled, "has landed", func(d *d) { d.Landed = true }},
+		"landed, but in flight":     {delivery.Sending, "has landed", func(d *d) { d.Landed = true }},
+		"looked for while held":     {delivery.Held, "to be looked for", func(d *d) { d.NextLook = t0 }},
+		"looked for, never sent":    {delivery.Scheduled, "never sent", func(d *d) { d.Looks = []delivery.Look{{}} }},
+		"looks without end":         {delivery.Unknown, "51 looks kept", func(d *d) { d.Looks = make([]delivery.Look, 51) }},
+		"restored by nobody":        {delivery.Unknown, "after a restore", func(d *d) { d.Restore = t0 }},
 		"no platform":               {delivery.Scheduled, "no platform", func(d *d) { d.Platform = "" }},
 		"priority out of range":     {delivery.Cancelled, "priority 200", func(d *d) { d.Priority = 200 }},
 		"due at no time":            {delivery.Scheduled, "at no time", func(d *d) { d.Due = time.Time{} }},

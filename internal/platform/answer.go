@@ -73,9 +73,16 @@ func (a Answer) Success() bool { return a.Status >= 200 && a.Status <= 299 }
 // Decode reads the body into v by shape: the Content-Type is not asked, members of
 // an unexpected type are left zero. False: the body is not JSON.
 func (a Answer) Decode(v any) bool {
+	ok, _ := a.DecodeWhole(v)
+	return ok
+}
+
+// DecodeWhole is Decode; whole tells that no member had an unexpected type, so that
+// what is zero was really not there.
+func (a Answer) DecodeWhole(v any) (ok, whole bool) {
 	err := json.Unmarshal(a.Body, v)
 	_, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
-	return err == nil || mistyped
+	return err == nil || mistyped, err == nil
 }
 
 // Describe names an answer that explains nothing, for an error.

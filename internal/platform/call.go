@@ -58,6 +58,7 @@ func (c *Call) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	c.begun.Store(true)
 	c.answer = readAnswer(resp)
+	c.wire.compare(c.answer)
 	if c.answer.Err != nil {
 		return nil, c.answer.Err
 	}

@@ -28,10 +28,11 @@ type Identity struct {
 
 // Query names the post that an earlier attempt may have made.
 type Query struct {
-	Link  string    // the page's address in the post; empty: the post carries none, and Text decides
-	Text  string    // as it was sent
-	Since time.Time // when the attempt began
-	Until time.Time // when it was certainly over; bounds a match by text
+	Link       string    // the page's address in the post; empty: the post carries none, and Text decides
+	Text       string    // as it was sent
+	Visibility string    // Mastodon only, as it was sent: some servers list no private and direct posts
+	Since      time.Time // when the attempt began
+	Until      time.Time // when it was certainly over; bounds a match by text
 }
 
 // Found is what a look at the account's own posts found.

@@ -3,6 +3,7 @@ package platform
 import (
 	"cmp"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type Wire struct {
 	userAgent string
 	timeout   time.Duration
 	secrets   []string
+	ahead     atomic.Int64 // how far our clock is ahead of the server's, in nanoseconds
 }
 
 // NewWire returns a Wire.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -55,7 +56,7 @@ func newX(o Options) (*X, error) {
 		grants: newGrants(o.TokenLife),
 		windows: map[Op]*window{
 			OpCreate: {limit: o.XCreates, span: xWindow}, OpDelete: {limit: 50, span: xWindow},
-			OpMe: {limit: 75, span: xWindow}, OpTimeline: {limit: 900, span: xWindow},
+			OpMe: {limit: cmp.Or(o.XReads, 75), span: xWindow}, OpTimeline: {limit: cmp.Or(o.XReads, 900), span: xWindow},
 		},
 	}
 	if o.XDaily > 0 {

@@ -40,10 +40,23 @@ func (c *Client) Limits(ctx context.Context) (delivery.Limits, error) {
 
 // get returns an answer that is 200 or says that there is no such page.
 func (c *Client) get(ctx context.Context, address string) (platform.Answer, error) {
+	answer, call, err := c.ask(ctx, address)
+	if err != nil {
+		return platform.Answer{}, err
+	}
+	switch answer.Status {
+	case http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
+		return answer, nil
+	}
+	return platform.Answer{}, call.Failure(refusal(answer))
+}
+
+// ask sends a GET and returns whatever is answered, and the call that errors go through.
+func (c *Client) ask(ctx context.Context, address string) (platform.Answer, *platform.Call, error) {
 	call := c.wire.Call("")
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+address, http.NoBody)
 	if err != nil {
-		return platform.Answer{}, call.Failure(err)
+		return platform.Answer{}, call, call.Failure(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token) // servers in limited federation show nothing without
 	resp, err := platform.NewHTTPClient(call).Do(req)
@@ -52,13 +65,9 @@ func (c *Client) get(ctx context.Context, address string) (platform.Answer, erro
 	}
 	answer, ok := call.Answer()
 	if !ok {
-		return platform.Answer{}, call.Failure(err)
+		return platform.Answer{}, call, call.Failure(err)
 	}
-	switch answer.Status {
-	case http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
-		return answer, nil
-	}
-	return platform.Answer{}, call.Failure(refusal(answer))
+	return answer, call, nil
 }
 
 // instance is what is wanted of GET /api/v2/instance and v1. Numbers are taken as

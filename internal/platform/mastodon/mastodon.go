@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -40,6 +41,7 @@ type Client struct {
 	server string // no trailing slash
 	token  string
 	wire   *platform.Wire
+	id     atomic.Pointer[string] // the account's, from Verify
 }
 
 var _ platform.Platform = (*Client)(nil)
@@ -107,6 +109,7 @@ func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
 	if err != nil {
 		return platform.Identity{}, call.Failure(err)
 	}
+	c.id.Store(&who.ID)
 	return who, nil
 }
 

@@ -26,8 +26,8 @@ func (c *Client) receipt(a platform.Answer, id, username string) delivery.Receip
 }
 
 func (c *Client) knownUsername() string {
-	if name := c.username.Load(); name != nil {
-		return *name
+	if who := c.who.Load(); who != nil {
+		return who.Username
 	}
 	return ""
 }

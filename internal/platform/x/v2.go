@@ -27,7 +27,12 @@ func (c *Client) create(ctx context.Context, call *platform.Call, text string) e
 
 // me sends GET /2/users/me. The answer is in call.
 func (c *Client) me(ctx context.Context, call *platform.Call) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String()+"/2/users/me", http.NoBody)
+	return c.get(ctx, call, c.base.String()+"/2/users/me")
+}
+
+// get sends a GET. The answer is in call.
+func (c *Client) get(ctx context.Context, call *platform.Call, address string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return err
 	}

@@ -54,13 +54,13 @@ func (o Options) GoString() string { return o.String() }
 
 // Client is one account. It is safe for concurrent use.
 type Client struct {
-	base     *url.URL
-	web      *url.URL
-	legacy   bool // v1.1
-	wire     *platform.Wire
-	oauth    *oauth1.Transport // nil: bearer
-	bearer   string
-	username atomic.Pointer[string] // from Verify; for permalinks
+	base   *url.URL
+	web    *url.URL
+	legacy bool // v1.1
+	wire   *platform.Wire
+	oauth  *oauth1.Transport // nil: bearer
+	bearer string
+	who    atomic.Pointer[platform.Identity] // from Verify: asking again costs money
 }
 
 var _ platform.Platform = (*Client)(nil)
@@ -121,7 +121,7 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 	return receipt, nil
 }
 
-// Verify asks whose credentials these are and remembers the name for permalinks. A
+// Verify asks whose credentials these are and remembers it, for permalinks and Find. A
 // v2 request costs money (a user read).
 func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
 	call := c.wire.Call("")
@@ -138,7 +138,7 @@ func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
 	if err != nil {
 		return platform.Identity{}, call.Failure(err)
 	}
-	c.username.Store(&who.Username)
+	c.who.Store(&who)
 	return who, nil
 }
 

@@ -1,0 +1,131 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"crieur/internal/delivery"
+	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
+)
+
+// Resolution is what an operator saw on the platform.
+type Resolution struct {
+	ID        string `json:"id"`                   // of a held delivery, or a unique beginning
+	Posted    string `json:"posted,omitempty"`     // the post's address
+	NotPosted bool   `json:"not_posted,omitempty"` // it is not there: send it again
+}
+
+// Resolve implements API.
+func (s *Service) Resolve(_ context.Context, r Resolution) (StoryDelivery, error) {
+	if (r.Posted == "") == !r.NotPosted {
+		return StoryDelivery{}, badInput(errors.New("say either --posted URL or --not-posted"))
+	}
+	d, err := s.one(r.ID)
+	if err != nil {
+		return StoryDelivery{}, err
+	}
+	if d.State != delivery.Held {
+		return StoryDelivery{}, badInput(fmt.Errorf("delivery %s is %s, not held: there is nothing to resolve", d.ID, d.State))
+	}
+	out := outbox.Outcome{To: delivery.Scheduled}
+	if r.Posted != "" {
+		receipt, err := s.receipt(d, r.Posted)
+		if err != nil {
+			return StoryDelivery{}, badInput(err)
+		}
+		out = outbox.Outcome{To: delivery.Delivered, Receipt: &receipt}
+	}
+	if d, err = s.Outbox.Move(d.ID, time.Now(), out); err != nil {
+		return StoryDelivery{}, err
+	}
+	s.Engine.Wake()
+	return story(d), nil
+}
+
+// receipt checks a post's address against the delivery's account and platform.
+func (s *Service) receipt(d delivery.Delivery, url string) (delivery.Receipt, error) {
+	all := s.Engine.Accounts()
+	i := slices.IndexFunc(all, func(a dispatch.Account) bool { return a.Name == d.Account })
+	if i < 0 {
+		return delivery.Receipt{}, fmt.Errorf("account %q is not configured: its posts' addresses cannot be checked", d.Account)
+	}
+	id, err := all[i].PostID(url)
+	if err != nil {
+		return delivery.Receipt{}, fmt.Errorf("account %q: %w", d.Account, err)
+	}
+	at := d.CreatedAt
+	if n := len(d.Attempts); n > 0 {
+		at = d.Attempts[n-1].At
+	}
+	return delivery.Receipt{PostID: id, URL: url, PostedAt: at}, nil
+}
+
+// Cancel implements API.
+func (s *Service) Cancel(_ context.Context, id string) (StoryDelivery, error) {
+	d, err := s.one(id)
+	if err != nil {
+		return StoryDelivery{}, err
+	}
+	if d.State != delivery.Scheduled {
+		return StoryDelivery{}, badInput(fmt.Errorf("delivery %s is %s: only a scheduled one can be cancelled", d.ID, d.State))
+	}
+	if d, err = s.Outbox.Move(d.ID, time.Now(), outbox.Outcome{To: delivery.Cancelled}); err != nil {
+		return StoryDelivery{}, err
+	}
+	return story(d), nil
+}
+
+// Backup implements API.
+func (s *Service) Backup(_ context.Context, path string) (size int64, err error) {
+	if s.Outbox == nil {
+		return 0, errors.New("there is no outbox yet, so there is nothing to back up")
+	}
+	err = s.Outbox.BackupFile(path, func(done, _ int64) { size = done })
+	return size, err
+}
+
+// Resume implements API.
+func (s *Service) Resume(_ context.Context, account string) error {
+	return s.unknownIsInput(s.Engine.Resume(account))
+}
+
+// Pause implements API.
+func (s *Service) Pause(_ context.Context, account string) error {
+	return s.unknownIsInput(s.Engine.Pause(account))
+}
+
+func (s *Service) unknownIsInput(err error) error {
+	if errors.Is(err, dispatch.ErrUnknownAccount) {
+		return badInput(fmt.Errorf("%w: want one of %s", err, accountNames(s.Engine.Accounts())))
+	}
+	return err
+}
+
+// one finds the delivery that an operator means. An article's ID will do when it has
+// one delivery only.
+func (s *Service) one(id string) (delivery.Delivery, error) {
+	if s.Outbox == nil {
+		return delivery.Delivery{}, s.none(id)
+	}
+	_, ds, err := s.Outbox.Article(id)
+	if err != nil {
+		return delivery.Delivery{}, err
+	}
+	for _, d := range ds {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	if len(ds) == 1 {
+		return ds[0], nil
+	}
+	names := make([]string, 0, len(ds))
+	for _, d := range ds {
+		names = append(names, d.ID)
+	}
+	return delivery.Delivery{}, badInput(fmt.Errorf("%s has %d deliveries: say which of %v", id, len(ds), names))
+}

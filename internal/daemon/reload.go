@@ -1,0 +1,70 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crieur/config"
+)
+
+// reload takes a new configuration whole, or not at all: whatever is wrong with it is
+// logged, and the old one stays in force. Between two engines nothing is claimed, and
+// what is in flight is settled first.
+func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
+	d.notify(d.opt.Notify.Reloading())
+	defer func() { d.notify(d.opt.Notify.Ready()) }()
+	fresh, err := d.prepare()
+	if err != nil {
+		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
+		return end
+	}
+	end()
+	if err := fresh.service.Engine.Recover(time.Now()); err != nil {
+		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
+		return d.start(ctx)
+	}
+	d.current.Store(fresh)
+	d.opt.Log.Info("configuration reloaded", "accounts", len(fresh.cfg.Accounts))
+	return d.start(ctx)
+}
+
+// prepare makes everything that the new configuration needs, without touching the old.
+func (d *Daemon) prepare() (*generation, error) {
+	if d.opt.Load == nil {
+		return nil, errors.New("this process cannot read its configuration anew")
+	}
+	cfg, err := d.opt.Load()
+	if err != nil {
+		return nil, err
+	}
+	if err := sameHouse(d.current.Load().cfg, cfg); err != nil {
+		return nil, err
+	}
+	accounts, err := Logins(cfg, d.opt.CredentialsDir, d.opt.Version)
+	if err != nil {
+		return nil, err
+	}
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, d.opt.Log)
+	if err != nil {
+		return nil, err
+	}
+	return &generation{cfg, s}, nil
+}
+
+// sameHouse refuses what only a restart can change: what is open stays open.
+func sameHouse(old, cfg config.Config) error {
+	var errs []error
+	for _, s := range []struct{ key, old, new string }{
+		{"outbox.path", old.Outbox.Path, cfg.Outbox.Path},
+		{"control.socket", old.Control.Socket, cfg.Control.Socket},
+		{"status.listen", old.Status.Listen, cfg.Status.Listen},
+		{"pages.listen", old.Pages.Listen, cfg.Pages.Listen},
+	} {
+		if s.old != s.new {
+			errs = append(errs, fmt.Errorf("%s: from %q to %q takes a restart, not a reload", s.key, s.old, s.new))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,97 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"crieur/config"
+	"crieur/internal/control"
+	"crieur/internal/dispatch"
+	"crieur/internal/redirect"
+	"crieur/internal/status"
+)
+
+// closeWithin bounds how long open connections may delay the end, once the posts in flight are settled.
+const closeWithin = 3 * time.Second
+
+type server struct {
+	name     string
+	listener net.Listener
+	http     *http.Server
+}
+
+// listen binds everything before the daemon calls itself ready.
+func (d *Daemon) listen(cfg config.Config) error {
+	statusPage, err := status.Handler(status.Options{
+		Status: func(now time.Time) (dispatch.Status, error) { return d.Service().Engine.Status(now) },
+		Ready:  func(now time.Time) bool { return d.Service().Engine.Ready(now) },
+		Title:  cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
+	})
+	if err != nil {
+		return err
+	}
+	socket, err := control.Listen(cfg.Control.Socket)
+	if err != nil {
+		return err
+	}
+	d.serve("control", socket, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control.Handler(d.Service()).ServeHTTP(w, r) // of the configuration now in force
+	}))
+	for _, s := range []struct {
+		name, addr string
+		handler    http.Handler
+	}{
+		{"status", cfg.Status.Listen, statusPage},
+		{"pages", cfg.Pages.Listen, redirect.Handler(d.page)},
+	} {
+		l, err := net.Listen("tcp", s.addr)
+		if err != nil {
+			return fmt.Errorf("%s.listen: %w", s.name, err)
+		}
+		d.serve(s.name, l, s.handler)
+	}
+	return nil
+}
+
+func (d *Daemon) serve(name string, l net.Listener, h http.Handler) {
+	d.servers = append(d.servers, &server{name: name, listener: l, http: &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      5 * time.Minute, // a list of a million deliveries is long
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(d.opt.Log.Handler(), slog.LevelDebug),
+	}})
+}
+
+// Addr returns where "status" or "pages" listens, for ports chosen by the system.
+func (d *Daemon) Addr(name string) string {
+	for _, s := range d.servers {
+		if s.name == name {
+			return s.listener.Addr().String()
+		}
+	}
+	return ""
+}
+
+func (d *Daemon) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	var errs []error
+	for _, s := range d.servers {
+		if err := s.http.Shutdown(ctx); err != nil {
+			errs = append(errs, s.http.Close())
+		}
+		// A server that never served does not know its listener.
+		if err := s.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, d.outbox.Close())...)
+}

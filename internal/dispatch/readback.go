@@ -1,0 +1,60 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// readBacksAtMost bounds how many successes wait to be read back: beyond that a
+// newsroom has other troubles.
+const readBacksAtMost = 100
+
+// readBack is a success that is looked at once more: a platform may answer with an ID
+// and drop the post in silence.
+type readBack struct {
+	id     string
+	at     time.Time
+	absent int
+}
+
+// expect queues a success to be read back after the settling time.
+func (w *worker) expect(id string, now time.Time) {
+	if w.engine.opt.VerifyPosts && len(w.readBacks) < readBacksAtMost {
+		w.readBacks = append(w.readBacks, readBack{id: id, at: now.Add(w.engine.opt.Settle)})
+	}
+}
+
+// verifyPost looks for the post of the oldest success. What is missing twice is
+// reported, and never posted again: an operator may have deleted it.
+func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
+	rb := w.readBacks[0]
+	w.readBacks = w.readBacks[1:]
+	d, err := w.engine.opt.Outbox.Delivery(rb.id)
+	if err != nil || d.State != delivery.Delivered || d.Receipt == nil {
+		return err
+	}
+	q, err := w.query(d)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	found, err := w.acc.Client.Find(ctx, q)
+	switch {
+	case err != nil:
+		w.log.Warn("post not read back", "delivery", d.ID, "error", err)
+	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
+		w.log.Error("post read back under another ID: it may stand there twice", "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)
+	case found.Receipt != nil:
+		w.log.Debug("post read back", "delivery", d.ID, "post", d.Receipt.PostID)
+	case !found.Whole:
+		w.log.Warn("post not read back: not all posts of the account could be read", "delivery", d.ID)
+	case rb.absent+1 < absences:
+		w.readBacks = append(w.readBacks, readBack{id: rb.id, at: now.Add(w.engine.opt.Settle), absent: rb.absent + 1})
+	default:
+		w.log.Error("post vanished: the platform gave an ID, but the post is not among the account's", "delivery", d.ID, "post", d.Receipt.PostID, "url", d.Receipt.URL)
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crieur/internal/delivery"
+	"crieur/internal/outbox"
+	"crieur/internal/platform"
+)
+
+const (
+	// absences is how often a post must be missing from the whole list before it
+	// counts as never posted: timelines lag.
+	absences = 2
+	// looksAtMost bounds looks that decide nothing; then a person decides.
+	looksAtMost = 10
+	lookWithin  = 2 * time.Minute
+)
+
+// look searches the platform for the post of an attempt without a clear answer, and
+// draws the one conclusion that what it found allows.
+func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
+	query, err := w.query(d)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	found, err := w.acc.Client.Find(ctx, query)
+	now := time.Now()
+	switch {
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
+		return nil // crieur ends; the next start looks again
+	case err != nil:
+		return w.lookFailed(d, classed(err), now)
+	case found.Receipt != nil:
+		w.log.Info("found on the platform", "delivery", d.ID, "post", found.Receipt.PostID, "url", found.Receipt.URL)
+		return w.conclude(d, now, outbox.Outcome{To: delivery.Delivered, Receipt: found.Receipt})
+	case !found.Whole:
+		return w.undecided(d, now, delivery.Look{At: now, Error: "not all posts of the account could be read"}, 0)
+	}
+	return w.absent(d, now)
+}
+
+// query names the post by the page's address, or by its text where it carries none.
+func (w *worker) query(d delivery.Delivery) (platform.Query, error) {
+	q := platform.Query{Text: d.Text, Visibility: w.acc.Visibility, Since: w.engine.opt.Outbox.LookSince(d), Until: time.Now()}
+	if n := len(d.Attempts); n > 0 {
+		q.Until = d.Attempts[n-1].At.Add(w.engine.opt.SendTimeout)
+	}
+	if !w.acc.Link {
+		return q, nil
+	}
+	a, _, err := w.engine.opt.Outbox.Article(d.ArticleID)
+	q.Link = w.engine.opt.PageURL(a.Slug)
+	return q, err
+}
+
+// absent counts a look that read everything and found nothing. Only the second one,
+// spaced, proves that the post does not exist.
+func (w *worker) absent(d delivery.Delivery, now time.Time) error {
+	seen := 1
+	for _, l := range d.Looks {
+		if l.Absent {
+			seen++
+		}
+	}
+	look := delivery.Look{At: now, Absent: true}
+	looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(w.engine.opt.Settle))
+	if err != nil || seen < absences {
+		return err
+	}
+	if d.Landed {
+		return w.engine.hold(looked, now, "the platform refused it as a duplicate, but no such post is found")
+	}
+	if why := delivery.GiveUp(d.Spent, w.engine.opt.Retry.MaxAttempts); why != "" {
+		return w.engine.hold(looked, now, why+"; the last one is not on the platform")
+	}
+	w.log.Info("certainly not posted, to be sent again", "delivery", d.ID)
+	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled})
+}
+
+// lookFailed decides what a failed look means: nothing about the post.
+func (w *worker) lookFailed(d delivery.Delivery, perr *platform.Error, now time.Time) error {
+	look := delivery.Look{At: now, Error: perr.Err.Error()}
+	switch perr.Class {
+	case delivery.Auth, delivery.Quota:
+		looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(w.engine.opt.Settle))
+		if err != nil {
+			return err
+		}
+		return w.engine.hold(looked, now, "the account's posts cannot be read: "+look.Error)
+	case delivery.Throttled:
+		w.waitUntil(now.Add(perr.RetryAfter), "throttled by the platform until "+now.Add(perr.RetryAfter).UTC().Format(time.RFC3339))
+		_, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(perr.RetryAfter))
+		return err
+	default:
+		return w.undecided(d, now, look, perr.RetryAfter)
+	}
+}
+
+// undecided looks again later, and hands over to a person when that goes on.
+func (w *worker) undecided(d delivery.Delivery, now time.Time, look delivery.Look, wait time.Duration) error {
+	undecided := 1
+	for _, l := range d.Looks {
+		if !l.Absent {
+			undecided++
+		}
+	}
+	pause := max(wait, delivery.Backoff(w.engine.opt.Settle, w.engine.opt.Retry.Max, undecided, w.engine.opt.Rand))
+	looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(pause))
+	if err != nil {
+		return err
+	}
+	w.log.Warn("looked for the post, undecided", "delivery", d.ID, "error", look.Error)
+	if undecided < looksAtMost {
+		return nil
+	}
+	return w.engine.hold(looked, now, fmt.Sprintf("%d looks decided nothing, the last: %s", undecided, look.Error))
+}
+
+func (w *worker) conclude(d delivery.Delivery, now time.Time, out outbox.Outcome) error {
+	_, err := w.engine.opt.Outbox.Move(d.ID, now, out)
+	return err
+}
+
+// hold hands a delivery with an unknown ending to an operator.
+func (e *Engine) hold(d delivery.Delivery, now time.Time, cause string) error {
+	reason := fmt.Sprintf("it may or may not be on %s (%s): look at the account, then \"crieur resolve %s --posted URL\" or \"--not-posted\"",
+		platformName(d.Platform), cause, d.ID)
+	e.log.Error("delivery held", "delivery", d.ID, "reason", reason)
+	_, err := e.opt.Outbox.Move(d.ID, now, outbox.Outcome{To: delivery.Held, Reason: reason})
+	return err
+}
+
+// Recover turns what was in flight when the process ended into questions to the
+// platform: whether it was posted is not known, so it is looked for, never simply sent.
+func (e *Engine) Recover(now time.Time) error {
+	ds, err := e.opt.Outbox.Interrupted()
+	if err != nil {
+		return fmt.Errorf("deliveries in flight at the last stop: %w", err)
+	}
+	for _, d := range ds {
+		if d.State != delivery.Sending {
+			continue
+		}
+		out := outbox.Outcome{
+			To: delivery.Unknown, Class: delivery.Ambiguous, Due: now.Add(e.opt.Settle),
+			Error: "crieur stopped before the platform's answer was recorded",
+		}
+		if _, err := e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil {
+			return err
+		}
+	}
+	for _, w := range e.workers {
+		if err := w.remember(now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due is the unknown delivery to be looked for first, and when.
+func (w *worker) nextLook() (d delivery.Delivery, ok bool, err error) {
+	ds, err := w.engine.opt.Outbox.Unknown(w.acc.Name)
+	if err != nil || len(ds) == 0 {
+		return d, false, err
+	}
+	return ds[0], true, nil
+}

@@ -1,0 +1,66 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// AccountState is what keeps an account from posting, over restarts.
+type AccountState struct {
+	Stopped bool
+	Reason  string // for a person
+	Since   time.Time
+	Until   time.Time // zero: until an operator acts
+	Login   string    // opaque fingerprint of the refused credentials; others deserve a try
+	Paused  bool      // by an operator
+}
+
+type accountRecord struct {
+	Stopped bool      `json:"stopped,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	Since   time.Time `json:"since,omitzero"`
+	Until   time.Time `json:"until,omitzero"`
+	Login   string    `json:"login,omitempty"`
+	Paused  bool      `json:"paused,omitempty"`
+}
+
+// SetAccountState remembers an account's state in place of the earlier one.
+func (o *Outbox) SetAccountState(account string, s AccountState) error {
+	if err := validAccount(account); err != nil {
+		return err
+	}
+	s.Since, s.Until = stamp(s.Since), stamp(s.Until)
+	s.Reason, s.Login = valid(s.Reason), valid(s.Login)
+	b, err := encode(accountRecord(s))
+	if err != nil {
+		return fmt.Errorf("state of account %q: %w", account, err)
+	}
+	return o.update(func(t tx) error {
+		if err := t.data.Put(plainKey(kindAccount, account), b); err != nil {
+			return fmt.Errorf("state of account %q: %w", account, err)
+		}
+		return nil
+	})
+}
+
+// AccountState returns an account's state, zero when none was ever set.
+func (o *Outbox) AccountState(account string) (s AccountState, err error) {
+	err = o.view(func(t tx) error {
+		s, err = t.accountState(account)
+		return err
+	})
+	return s, err
+}
+
+func (t tx) accountState(account string) (AccountState, error) {
+	b := t.data.Get(plainKey(kindAccount, account))
+	if b == nil {
+		return AccountState{}, nil
+	}
+	var r accountRecord
+	if err := json.Unmarshal(b, &r); err != nil {
+		return AccountState{}, fmt.Errorf("%w: state of account %q: %w", ErrDamaged, account, err)
+	}
+	return AccountState(r), nil
+}

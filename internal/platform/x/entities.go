@@ -1,0 +1,61 @@
+package x
+
+import (
+	"strings"
+
+	"crieur/internal/platform"
+	"crieur/internal/textlen"
+)
+
+// entities are the links that X has made t.co links of.
+type entities struct {
+	URLs []struct {
+		Short    string `json:"url"`
+		Expanded string `json:"expanded_url"`
+		Unwound  string `json:"unwound_url"` // where redirects have led X
+	} `json:"urls"`
+}
+
+// links are where the links of a post lead. X escapes addresses here and not there:
+// both readings are given.
+func (e entities) links() []string {
+	var links []string
+	for _, u := range e.URLs {
+		for _, address := range []string{u.Expanded, u.Unwound} {
+			if address != "" {
+				links = append(links, address, unescape(address))
+			}
+		}
+	}
+	return links
+}
+
+// expand returns a text as its author wrote it, its links plain.
+func (e entities) expand(text string) string {
+	text = unescape(text)
+	for _, u := range e.URLs {
+		if u.Short != "" && u.Expanded != "" {
+			text = strings.Replace(text, u.Short, unescape(u.Expanded), 1)
+		}
+	}
+	return plainLinks(text)
+}
+
+// unescape undoes, once, what X escapes: three characters, no other entity.
+func unescape(s string) string {
+	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(s)
+}
+
+// plainLinks writes the addresses that X links without what X may change about them:
+// a bare domain comes back with a scheme.
+func plainLinks(text string) string {
+	var b strings.Builder
+	done := 0
+	for _, span := range textlen.XURLs(text) {
+		if plain, ok := platform.PlainLink(text[span.Start:span.End]); ok {
+			b.WriteString(text[done:span.Start] + plain)
+			done = span.End
+		}
+	}
+	return b.String() + text[done:]
+}
