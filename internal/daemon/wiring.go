@@ -107,7 +107,7 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 func fingerprint(c config.Credentials) string {
 	h := sha256.New()
 	for _, secret := range []string{c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret, c.ClientID, c.ClientSecret, c.RefreshToken} {
-		fmt.Fprintf(h, "%d:%s,", len(secret), secret) // a hash never fails to write
+		_, _ = fmt.Fprintf(h, "%d:%s,", len(secret), secret) // a hash never fails to write
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

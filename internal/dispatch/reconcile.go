@@ -156,7 +156,7 @@ func (e *Engine) Recover(now time.Time) error {
 		}
 	}
 	for _, w := range e.workers {
-		if err := w.remember(now); err != nil {
+		if err := w.remember(); err != nil {
 			return err
 		}
 	}

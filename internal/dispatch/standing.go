@@ -15,7 +15,7 @@ import (
 
 // remember loads the standing. Logins other than those that were refused start a
 // stopped account again.
-func (w *worker) remember(now time.Time) error {
+func (w *worker) remember() error {
 	s, err := w.engine.opt.Outbox.AccountState(w.acc.Name)
 	if err != nil {
 		return err

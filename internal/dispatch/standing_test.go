@@ -143,7 +143,7 @@ func TestTheBreakerBoundsPostsPerHourWhateverTheCause(t *testing.T) {
 		begun := time.Now()
 		stop := w.run()
 		for hour := 1; hour <= 4; hour++ {
-			time.Sleep(begun.Add(time.Duration(hour) * time.Hour).Add(-time.Second).Sub(time.Now()))
+			time.Sleep(time.Until(begun.Add(time.Duration(hour)*time.Hour - time.Second)))
 			if n := len(w.fakes["a"].requests()); n > 10*hour {
 				t.Errorf("%d posts in %d hours", n, hour)
 			}

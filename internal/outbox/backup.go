@@ -19,7 +19,7 @@ func (o *Outbox) Backup(w io.Writer, progress func(done, total int64)) error {
 	if err := o.noteBackup(time.Now()); err != nil {
 		return fmt.Errorf("back up outbox %q: %w", o.path, err)
 	}
-	if _, err := o.snapshot(w, progress); err != nil {
+	if err := o.snapshot(w, progress); err != nil {
 		return fmt.Errorf("back up outbox %q: %w%s", o.path, err, wayOut(err))
 	}
 	return nil

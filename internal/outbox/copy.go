@@ -16,22 +16,21 @@ import (
 // progressEvery bytes a copy reports how far it is.
 const progressEvery = 1 << 20
 
-// snapshot writes the store, as it is at one moment, to w and returns its size.
-func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64)) (total int64, err error) {
+// snapshot writes the store, as it is at one moment, to w.
+func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64)) error {
 	out := &copyWriter{w: w, progress: progress}
-	err = o.run(o.db.View, func(t tx) error {
-		total = t.bolt.Size()
-		out.total = total
+	err := o.run(o.db.View, func(t tx) error {
+		out.total = t.bolt.Size()
 		_, err := t.bolt.WriteTo(out)
 		if out.err != nil {
 			err = out.err // bbolt drops its kind
 		}
 		return err
 	})
-	if err == nil && out.done != total {
-		err = fmt.Errorf("%d bytes copied of %d", out.done, total)
+	if err == nil && out.done != out.total {
+		err = fmt.Errorf("%d bytes copied of %d", out.done, out.total)
 	}
-	return total, err
+	return err
 }
 
 // copyWriter counts, and keeps the error that ended it.
@@ -96,7 +95,7 @@ func (o *Outbox) VerifyCopy() error {
 
 // verifyIn checks a copy made in f and closes f.
 func (o *Outbox) verifyIn(f *os.File) error {
-	_, err := o.snapshot(f, nil)
+	err := o.snapshot(f, nil)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("copy outbox %q to check it: %w%s", o.path, err, checkWayOut(err))
 	}

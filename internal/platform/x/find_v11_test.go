@@ -3,7 +3,6 @@ package x
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -66,7 +65,7 @@ func archive(t *testing.T, posts int, paged bool) *httptest.Server {
 			})
 		}
 		body, _ := json.Marshal(page)
-		_, _ = io.WriteString(w, string(body))
+		_, _ = w.Write(body)
 	}))
 	t.Cleanup(server.Close)
 	return server
