@@ -55,6 +55,8 @@ func (w *worker) lost(id string, err error) error {
 	switch {
 	case errors.As(err, &breaker):
 		w.log.Error("breaker: too many posts within an hour", "delivery", id, "per_hour", breaker.PerHour, "until", breaker.Until)
+		w.engine.opt.Alert(Alert{Kind: AlertBreaker, Account: w.acc.Name, Text: fmt.Sprintf(
+			"%d posts within an hour are the most allowed: nothing more until %s", breaker.PerHour, breaker.Until.UTC().Format(time.RFC3339))})
 		w.waitUntil(breaker.Until, fmt.Sprintf("breaker: %d posts within an hour are the most allowed (delivery.breaker_per_hour); next %s",
 			breaker.PerHour, breaker.Until.UTC().Format(time.RFC3339)))
 		return nil
@@ -104,6 +106,9 @@ func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Rec
 	out := w.ending(d, perr, now)
 	if _, err := w.record(ctx, d, out); err != nil {
 		return err
+	}
+	if out.To == delivery.Dead {
+		w.engine.alert(AlertDead, d, out.Reason)
 	}
 	w.log.Warn("not delivered", "delivery", d.ID, "attempt", n, "class", string(perr.Class), "state", string(out.To), "error", out.Error)
 	return nil

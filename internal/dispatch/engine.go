@@ -37,7 +37,26 @@ type Options struct {
 	PerHour     int           // breaker: posts begun per hour and account, whatever the bug; 0: no bound
 	Version     string
 	Log         *slog.Logger        // nil: discarded
+	Alert       func(Alert)         // told what needs a person; must not block; nil: nobody
 	Rand        func(n int64) int64 // in [0, n); nil: math/rand
+}
+
+// Kinds of alerts.
+const (
+	AlertHeld     = "held"
+	AlertDead     = "dead"
+	AlertStopped  = "stopped"
+	AlertBreaker  = "breaker"
+	AlertVanished = "vanished"
+)
+
+// Alert is news for an operator.
+type Alert struct {
+	Kind     string
+	Account  string
+	Delivery string // empty: the account as a whole
+	Title    string // of the article, when there is one
+	Text     string // what happened, and what to do
 }
 
 // Engine runs the workers. Without Start it still answers Status and Compose, as
@@ -62,6 +81,9 @@ func New(opt Options) (*Engine, error) {
 	}
 	if opt.Rand == nil {
 		opt.Rand = rand.Int64N
+	}
+	if opt.Alert == nil {
+		opt.Alert = func(Alert) {}
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)

@@ -55,6 +55,7 @@ func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
 		w.readBacks = append(w.readBacks, readBack{id: rb.id, at: now.Add(w.engine.opt.Settle), absent: rb.absent + 1})
 	default:
 		w.log.Error("post vanished: the platform gave an ID, but the post is not among the account's", "delivery", d.ID, "post", d.Receipt.PostID, "url", d.Receipt.URL)
+		w.engine.alert(AlertVanished, d, "the platform gave the ID "+d.Receipt.PostID+", but the post is not there (it is not sent again): "+d.Receipt.URL)
 	}
 	return nil
 }

@@ -132,8 +132,20 @@ func (e *Engine) hold(d delivery.Delivery, now time.Time, cause string) error {
 	reason := fmt.Sprintf("it may or may not be on %s (%s): look at the account, then \"crieur resolve %s --posted URL\" or \"--not-posted\"",
 		platformName(d.Platform), cause, d.ID)
 	e.log.Error("delivery held", "delivery", d.ID, "reason", reason)
-	_, err := e.opt.Outbox.Move(d.ID, now, outbox.Outcome{To: delivery.Held, Reason: reason})
-	return err
+	if _, err := e.opt.Outbox.Move(d.ID, now, outbox.Outcome{To: delivery.Held, Reason: reason}); err != nil {
+		return err
+	}
+	e.alert(AlertHeld, d, reason)
+	return nil
+}
+
+// alert names the article, so that the message says which post it is about.
+func (e *Engine) alert(kind string, d delivery.Delivery, text string) {
+	a, _, err := e.opt.Outbox.Article(d.ArticleID)
+	if err != nil {
+		e.log.Error("article of an alert not read", "delivery", d.ID, "error", err)
+	}
+	e.opt.Alert(Alert{Kind: kind, Account: d.Account, Delivery: d.ID, Title: a.Title, Text: text})
 }
 
 // Recover turns what was in flight when the process ended into questions to the

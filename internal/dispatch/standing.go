@@ -90,6 +90,7 @@ func (w *worker) succeeded() {
 // changed, or (where the platform names one) a moment has come.
 func (w *worker) stop(reason, login string, until time.Time) {
 	w.log.Error("account stopped, its queue is kept", "reason", reason)
+	w.engine.opt.Alert(Alert{Kind: AlertStopped, Account: w.acc.Name, Text: wayOut(reason, w.acc.Name)})
 	w.stand(func(s *outbox.AccountState) {
 		s.Stopped, s.Reason, s.Since, s.Until, s.Login = true, reason, time.Now(), until, login
 	})
@@ -131,6 +132,10 @@ func (e *Engine) eachStanding(account string, change func(*outbox.AccountState))
 	return nil
 }
 
+func wayOut(reason, account string) string {
+	return reason + ": put it right, then \"crieur resume " + account + "\""
+}
+
 // state is the standing in a word, with its reason.
 func (w *worker) state(now time.Time) (state, reason string) {
 	if !w.engine.Running() {
@@ -144,7 +149,7 @@ func (w *worker) state(now time.Time) (state, reason string) {
 	case s.Paused:
 		return StatePaused, "paused by an operator: crieur resume " + w.acc.Name
 	case s.Stopped && (s.Until.IsZero() || s.Until.After(now)):
-		return StateStopped, s.Reason + ": put it right, then \"crieur resume " + w.acc.Name + "\""
+		return StateStopped, wayOut(s.Reason, w.acc.Name)
 	case s.Until.After(now):
 		return StateWaiting, s.Reason
 	}
