@@ -80,7 +80,10 @@ func (a *app) printEnqueued(stored []control.Enqueued) error {
 func (a *app) writeEnqueued(e control.Enqueued) error {
 	var b strings.Builder
 	verb := "enqueued"
-	if e.Existing {
+	switch {
+	case e.Added > 0:
+		verb = "already there, now for more accounts"
+	case e.Existing:
 		verb = "already there (--again stores it anew)"
 	}
 	fmt.Fprintf(&b, "%s  %s\n  %s\n", e.ID, verb, e.URL)

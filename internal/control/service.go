@@ -47,6 +47,9 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 		return nil, errors.Join(refused...)
 	}
 	stored, err := s.Outbox.Enqueue(now, news)
+	if errors.Is(err, outbox.ErrUnsettled) {
+		return nil, badInput(fmt.Errorf("%w: look at the account and resolve it first (crieur resolve)", err))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +58,7 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	for i, e := range stored {
 		en := s.enqueued(e)
 		en.Warnings = warnings(rs[i].Article)
+		en.Added = e.Added
 		if e.Existing {
 			en.Warnings = append(en.Warnings, missing(news[i], e.Deliveries)...)
 		}
@@ -77,7 +81,7 @@ func missing(wish outbox.NewArticle, have []delivery.Delivery) (out []string) {
 		i := slices.IndexFunc(have, func(d delivery.Delivery) bool { return d.Account == w.Account })
 		switch {
 		case i < 0:
-			out = append(out, fmt.Sprintf("account %q: not among the accounts of the first enqueue, so nothing is posted there: --again --account %s enqueues it", w.Account, w.Account))
+			out = append(out, fmt.Sprintf("account %q: not among the accounts of the first enqueue, so nothing is posted there: --account %s adds it", w.Account, w.Account))
 		case have[i].State == delivery.Scheduled && have[i].Timed && !w.Due.Equal(have[i].Due):
 			out = append(out, fmt.Sprintf("account %q: stays due %s as first enqueued", w.Account, have[i].Due.UTC().Format(time.RFC3339)))
 		}
@@ -109,7 +113,8 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	}
 	url := s.Engine.PageURL(art.Slug)
 	preview := Preview{Article: previewArticle(r.Article, url), Posts: []PreviewPost{}}
-	stored := outbox.NewArticle{Article: art, Again: r.Again}
+	// Accounts that the operator names are meant; those of the article were served first.
+	stored := outbox.NewArticle{Article: art, Again: r.Again, Extend: len(r.Accounts) > 0}
 	var refused []error
 	for _, a := range accounts {
 		post, err := s.compose(a, art, url)

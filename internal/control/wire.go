@@ -86,7 +86,8 @@ type Enqueued struct {
 	ID         string             `json:"id"`
 	Slug       string             `json:"slug"`
 	URL        string             `json:"url"`
-	Existing   bool               `json:"existing,omitempty"` // it was there already; nothing was stored
+	Existing   bool               `json:"existing,omitempty"` // it was there already
+	Added      int                `json:"added,omitempty"`    // deliveries that it got now all the same
 	Deliveries []EnqueuedDelivery `json:"deliveries"`
 	Warnings   []string           `json:"warnings,omitempty"`
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -95,10 +96,17 @@ func (in *intake) finish() error {
 }
 
 func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
-	first := in.known(prints)
-	if first != "" && !a.Again {
+	if first := in.known(prints); first != "" {
 		stored, ds, err := in.article(first)
-		return Enqueued{Article: stored, Deliveries: ds, Existing: true}, err
+		if err != nil {
+			return Enqueued{}, err
+		}
+		if !a.Again {
+			return in.extend(a, stored, ds)
+		}
+		if err := unsettled(a, ds); err != nil {
+			return Enqueued{}, err
+		}
 	}
 	n, err := nextArticleID(in.lastID, in.now)
 	if err != nil {
@@ -113,18 +121,54 @@ func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
 	if err := in.addArticle(id, r); err != nil {
 		return Enqueued{}, err
 	}
-	e := Enqueued{Article: r.whole(id, nil), Deliveries: make([]delivery.Delivery, len(a.Deliveries))}
-	for i, n := range a.Deliveries {
-		if err := n.validTimes(in.now); err != nil {
+	e := Enqueued{Article: r.whole(id, nil)}
+	for _, n := range a.Deliveries {
+		if e.Deliveries, err = in.add(e.Deliveries, n, id); err != nil {
 			return Enqueued{}, err
 		}
-		e.Deliveries[i] = n.fresh(id, in.now)
-		if err := in.write(e.Deliveries[i]); err != nil {
-			return Enqueued{}, err
-		}
-		in.added[n.Account]++
 	}
 	return e, nil
+}
+
+// add stores one more delivery of an article.
+func (in *intake) add(ds []delivery.Delivery, n NewDelivery, articleID string) ([]delivery.Delivery, error) {
+	if err := n.validTimes(in.now); err != nil {
+		return nil, err
+	}
+	d := n.fresh(articleID, in.now)
+	if err := in.write(d); err != nil {
+		return nil, err
+	}
+	in.added[n.Account]++
+	return append(ds, d), nil
+}
+
+// extend answers with the article that was there first. Where it is wished, accounts
+// that had no delivery of it get one: the same page, the same link.
+func (in *intake) extend(a NewArticle, stored Article, ds []delivery.Delivery) (e Enqueued, err error) {
+	e = Enqueued{Article: stored, Deliveries: ds, Existing: true}
+	for _, n := range a.Deliveries {
+		if !a.Extend || slices.ContainsFunc(ds, func(d delivery.Delivery) bool { return d.Account == n.Account }) {
+			continue
+		}
+		if e.Deliveries, err = in.add(e.Deliveries, n, stored.ID); err != nil {
+			return Enqueued{}, err
+		}
+		e.Added++
+	}
+	return e, nil
+}
+
+// unsettled refuses to store an article again while an earlier post of it, on the
+// same account, may or may not exist: the second one would be its double.
+func unsettled(a NewArticle, ds []delivery.Delivery) error {
+	for _, d := range ds {
+		open := d.State == delivery.Sending || d.State == delivery.Unknown || d.State == delivery.Held
+		if open && slices.ContainsFunc(a.Deliveries, func(n NewDelivery) bool { return n.Account == d.Account }) {
+			return fmt.Errorf("delivery %q of it is %s: %w", d.ID, d.State, ErrUnsettled)
+		}
+	}
+	return nil
 }
 
 // known returns the ID of the article that was there first, or "".

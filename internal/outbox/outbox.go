@@ -42,7 +42,8 @@ type Article struct {
 type NewArticle struct {
 	Article    article.Article
 	Deliveries []NewDelivery
-	Again      bool // store it although it is already there
+	Again      bool // store it although it is already there; ErrUnsettled while that may double a post
+	Extend     bool // when it is there already: give the accounts that it lacks a delivery
 }
 
 // NewDelivery is a delivery to be stored.
@@ -57,7 +58,8 @@ type NewDelivery struct {
 type Enqueued struct {
 	Article    Article
 	Deliveries []delivery.Delivery
-	Existing   bool // it was there already; nothing was stored
+	Existing   bool // it was there already
+	Added      int  // deliveries that it got now all the same (NewArticle.Extend)
 }
 
 // Outcome is how an attempt ended, or what was decided about a delivery.
