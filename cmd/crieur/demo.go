@@ -81,7 +81,8 @@ func (a *app) demo(ctx context.Context, st *stage, once, accept bool) error {
 func writeDemo(w io.Writer, r demoResult, st *stage) error {
 	var b strings.Builder
 	b.WriteString("crieur demo: a real article with its real damage, posted to both platforms of the sandbox\n\n")
-	writeArticle(&b, r.Article)
+	const repairs = 8 // enough to see what it is about; "preview" lists them all
+	writeArticle(&b, r.Article, repairs)
 	for _, p := range r.Posts {
 		b.WriteByte('\n')
 		writePost(&b, p)

@@ -66,7 +66,7 @@ func writePreview(w io.Writer, p control.Preview, another bool) error {
 	if another {
 		b.WriteByte('\n')
 	}
-	writeArticle(&b, p.Article)
+	writeArticle(&b, p.Article, len(p.Article.Repairs))
 	for _, post := range p.Posts {
 		b.WriteByte('\n')
 		writePost(&b, post)
@@ -75,7 +75,8 @@ func writePreview(w io.Writer, p control.Preview, another bool) error {
 	return err
 }
 
-func writeArticle(b *strings.Builder, a control.PreviewArticle) {
+// writeArticle tells how an article was understood, with at most so many repairs.
+func writeArticle(b *strings.Builder, a control.PreviewArticle, repairs int) {
 	fmt.Fprintf(b, "%s\n", a.Title)
 	fmt.Fprintf(b, "  page      %s\n", a.URL)
 	if a.Source != "" {
@@ -84,8 +85,11 @@ func writeArticle(b *strings.Builder, a control.PreviewArticle) {
 	fmt.Fprintf(b, "  language  %s\n", a.Language)
 	if n := len(a.Repairs); n > 0 {
 		fmt.Fprintf(b, "  repaired  %d different damaged words\n", n)
-		for _, r := range a.Repairs {
+		for _, r := range a.Repairs[:min(n, repairs)] {
 			fmt.Fprintf(b, "    %s -> %s%s  (%s)\n", oneLine(r.Before), oneLine(r.After), times(r.Count), r.Rule)
+		}
+		if n > repairs {
+			fmt.Fprintf(b, "    … and %d more\n", n-repairs)
 		}
 	}
 	for _, warning := range a.Warnings {
