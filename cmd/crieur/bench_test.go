@@ -81,7 +81,7 @@ func BenchmarkSettle(b *testing.B) {
 			b.Fatal(err)
 		}
 		dir := b.TempDir()
-		if _, err := writeWorld(dir, box); err != nil {
+		if _, err := writeSettlingWorld(dir, box, "1m"); err != nil {
 			b.Fatal(err)
 		}
 		fill(b, filepath.Join(dir, "outbox.db"), articles, time.Time{})

@@ -63,6 +63,11 @@ type addresses struct{ status, pages string }
 
 // writeWorld writes crieur.toml and the two logins of a sandbox into dir.
 func writeWorld(dir string, box *sandbox.Sandbox) (w addresses, err error) {
+	return writeSettlingWorld(dir, box, "100ms")
+}
+
+// writeSettlingWorld is writeWorld with another settling time before a look.
+func writeSettlingWorld(dir string, box *sandbox.Sandbox, settle string) (w addresses, err error) {
 	if w.status, err = freeAddr(); err != nil {
 		return w, err
 	}
@@ -70,7 +75,7 @@ func writeWorld(dir string, box *sandbox.Sandbox) (w addresses, err error) {
 		return w, err
 	}
 	return w, writeConfig(dir, box, site{
-		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages, settle: "100ms",
+		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages, settle: settle,
 	})
 }
 

@@ -84,15 +84,15 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if looking && !unknown.NextLook.After(now) {
 		return 0, w.look(ctx, unknown)
 	}
-	if len(w.readBacks) > 0 && !w.readBacks[0].at.After(now) {
-		return 0, w.verifyPost(ctx, now)
-	}
 	d, ok, err := w.engine.opt.Outbox.NextDue(w.acc.Name, now)
 	if err != nil {
 		return 0, err
 	}
 	if ok {
 		return 0, w.deliver(ctx, d)
+	}
+	if len(w.readBacks) > 0 && !w.readBacks[0].at.After(now) {
+		return 0, w.verifyPost(ctx, now) // last: it must not delay a post
 	}
 	at, ok, err := w.engine.opt.Outbox.NextMoment(w.acc.Name)
 	if err != nil {
