@@ -3,10 +3,11 @@ GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME ?= 10s
+KILLS    ?= 10000
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race lint fuzz e2e bench
+.PHONY: help demo build test race lint fuzz e2e soak bench
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 
 e2e: build ## kill the real daemon at random moments and count what the platforms saw
 	$(GO) test -count=1 -run 'Kill' -v ./cmd/crieur
+
+soak: ## kill the daemon KILLS times (10,000: about 20 minutes), at every failpoint and at random
+	CRIEUR_KILLS=$(KILLS) $(GO) test -count=1 -timeout 3h -run '^TestCrash' -v ./cmd/crieur
 
 bench: ## measure what the README promises
 	$(GO) test -run '^$$' -bench . -benchmem ./...

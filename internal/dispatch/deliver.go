@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/failpoint"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -78,6 +79,8 @@ func (w *worker) lost(id string, err error) error {
 func (w *worker) send(ctx context.Context, d delivery.Delivery, art outbox.Article) (delivery.Receipt, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.engine.opt.SendTimeout)
 	defer cancel()
+	failpoint.Reach("send.before")
+	defer failpoint.Reach("send.after")
 	return w.acc.Client.Post(ctx, platform.Post{
 		Text:           d.Text,
 		ContentWarning: w.acc.contentWarning(art.Article),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/failpoint"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -29,7 +30,9 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
+	failpoint.Reach("look.before")
 	found, err := w.acc.Client.Find(ctx, query)
+	failpoint.Reach("look.after")
 	now := time.Now()
 	switch {
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
@@ -70,6 +73,7 @@ func (w *worker) absent(d delivery.Delivery, now time.Time) error {
 	}
 	look := delivery.Look{At: now, Absent: true}
 	looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(w.engine.opt.Settle))
+	failpoint.Reach("absent.after")
 	if err != nil || seen < absences {
 		return err
 	}
@@ -112,6 +116,7 @@ func (w *worker) undecided(d delivery.Delivery, now time.Time, look delivery.Loo
 	}
 	pause := max(wait, delivery.Backoff(w.engine.opt.Settle, w.engine.opt.Retry.Max, undecided, w.engine.opt.Rand))
 	looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(pause))
+	failpoint.Reach("undecided.after")
 	if err != nil {
 		return err
 	}
@@ -151,6 +156,8 @@ func (e *Engine) alert(kind string, d delivery.Delivery, text string) {
 // Recover turns what was in flight when the process ended into questions to the
 // platform: whether it was posted is not known, so it is looked for, never simply sent.
 func (e *Engine) Recover(now time.Time) error {
+	failpoint.Reach("recover.before")
+	defer failpoint.Reach("recover.after")
 	ds, err := e.opt.Outbox.Interrupted()
 	if err != nil {
 		return fmt.Errorf("deliveries in flight at the last stop: %w", err)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"crieur/internal/delivery"
+	"crieur/internal/failpoint"
 )
 
 // Claim moves a scheduled delivery to sending with a new attempt and its frozen
@@ -19,6 +20,8 @@ import (
 // *BreakerError, *ComposeError), except that an expired one becomes expired
 // (ErrExpired) and is returned so.
 func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Article) (string, error)) (d delivery.Delivery, err error) {
+	failpoint.Reach("claim.before")
+	defer failpoint.Reach("claim.after")
 	now = stamp(now)
 	var ending error // told only once it is on disk
 	err = o.update(func(t tx) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/failpoint"
 )
 
 // Enqueue stores the articles in one transaction: all or none. An article that is
@@ -24,6 +25,8 @@ func (o *Outbox) Enqueue(now time.Time, as []NewArticle) ([]Enqueued, error) {
 	}
 	prints := takeFingerprints(as)
 	out := make([]Enqueued, len(as))
+	failpoint.Reach("enqueue.before")
+	defer failpoint.Reach("enqueue.after")
 	err := o.update(func(t tx) error {
 		in, err := t.intake(stamp(now))
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/failpoint"
 )
 
 // Settle ends attempt n of a delivery, only if it is still sending (else
@@ -16,6 +17,8 @@ import (
 // only make the delivery unknown, to be looked for from out.Due on: what may exist
 // is never scheduled again from here.
 func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.Delivery, error) {
+	failpoint.Reach("settle.before")
+	defer failpoint.Reach("settle.after")
 	return o.replace(id, "settle", func(d delivery.Delivery) (delivery.Delivery, error) {
 		last := len(d.Attempts) - 1
 		if d.State != delivery.Sending || last < 0 || d.Attempts[last].N != n {
@@ -46,6 +49,8 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 // A delivery that has landed is not scheduled again, unless an operator who holds it
 // says so: every move from held forgets that it landed.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
+	failpoint.Reach("move.before")
+	defer failpoint.Reach("move.after")
 	return o.replace(id, "move", func(d delivery.Delivery) (delivery.Delivery, error) {
 		if err := delivery.Move(d.State, out.To); err != nil {
 			return d, err
