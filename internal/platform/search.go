@@ -4,9 +4,6 @@ import (
 	"crieur/internal/delivery"
 )
 
-// maxPages bounds one look: who posts more than ten pages within an attempt needs a person.
-const maxPages = 10
-
 // Seen is one post as a list of the account's own posts shows it.
 type Seen struct {
 	Receipt    delivery.Receipt
@@ -26,11 +23,12 @@ type Page struct {
 }
 
 // Search reads pages until the post that q names must have come, and picks it. A
-// list that goes in circles or never ends is given up, and then not Whole.
-func Search(q Query, window func() Window, read func(cursor string) (Page, error)) (Found, error) {
+// list that goes in circles or is longer than pages is given up, and then not Whole:
+// who posts more since an attempt needs a person.
+func Search(q Query, pages int, window func() Window, read func(cursor string) (Page, error)) (Found, error) {
 	s := newSearch(q)
 	cursor := ""
-	for range maxPages {
+	for range pages {
 		page, err := read(cursor)
 		if err != nil && s.best != nil {
 			break // found is found

@@ -49,11 +49,11 @@ func TestTheEarliestPostOfTheAttemptIsTheOne(t *testing.T) {
 		"2": {Posts: []Seen{at("2", 0)}, Next: "3"},
 		"3": {},
 	}
-	found, err := Search(Query{Link: "https://e.org/a"}, window, func(cursor string) (Page, error) { return pages[cursor], nil })
+	found, err := Search(Query{Link: "https://e.org/a"}, 10, window, func(cursor string) (Page, error) { return pages[cursor], nil })
 	if err != nil || found.Receipt == nil || found.Receipt.PostID != "2" || !found.Whole {
 		t.Errorf("%+v, %v", found, err)
 	}
-	_, err = Search(Query{Link: "https://e.org/b"}, window, func(cursor string) (Page, error) {
+	_, err = Search(Query{Link: "https://e.org/b"}, 10, window, func(cursor string) (Page, error) {
 		if cursor == "2" {
 			return Page{}, errors.New("broken")
 		}

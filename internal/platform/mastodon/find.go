@@ -7,6 +7,9 @@ import (
 	"crieur/internal/platform"
 )
 
+// maxPages bounds one look: 1,200 posts.
+const maxPages = 30
+
 // Find looks through the account's own statuses. Replies are read too: no server
 // says alike what counts as one.
 func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, error) {
@@ -16,7 +19,7 @@ func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, er
 	}
 	q.Text = shortMentions(q.Text)
 	window := func() platform.Window { return c.wire.Window(q) }
-	return platform.Search(q, window, func(cursor string) (platform.Page, error) {
+	return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
 		query := url.Values{"limit": {"40"}, "exclude_reblogs": {"true"}}
 		if cursor != "" {
 			query.Set("max_id", cursor)

@@ -132,7 +132,7 @@ func FuzzStatuses(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, link, want, text string) {
 		a := platform.Answer{Status: 200, Body: body, At: answered, Header: http.Header{"Link": {link}}}
 		window := func() platform.Window { return platform.Window{From: tried.Add(-time.Hour), Until: tried, Sure: true} }
-		found, err := platform.Search(atNoon(want, text), window, func(string) (platform.Page, error) { return judgeStatuses(a) })
+		found, err := platform.Search(atNoon(want, text), maxPages, window, func(string) (platform.Page, error) { return judgeStatuses(a) })
 		if err != nil && found != (platform.Found{}) {
 			t.Errorf("%s: %+v and %v", body, found, err)
 		}

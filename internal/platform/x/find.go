@@ -6,6 +6,9 @@ import (
 	"crieur/internal/platform"
 )
 
+// maxPages bounds one look: 1,000 posts, each of which X bills.
+const maxPages = 10
+
 // Find looks through the account's own timeline: every post that is read costs
 // money, so no further back than the attempt. Replies are read too: a post that
 // begins with a mention may count as one.
@@ -14,7 +17,7 @@ func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, er
 	q.Text = plainLinks(q.Text)
 	window := func() platform.Window { return c.wire.Window(q) }
 	if c.legacy {
-		return platform.Search(q, window, func(cursor string) (platform.Page, error) {
+		return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
 			return c.page(ctx, c.userTimelineURL(cursor), c.judgeUserTimeline)
 		})
 	}
@@ -23,7 +26,7 @@ func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, er
 		return platform.Found{}, err
 	}
 	from := window().From
-	return platform.Search(q, window, func(cursor string) (platform.Page, error) {
+	return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
 		page, err := c.page(ctx, c.timelineURL(who.ID, from, long, cursor), c.judgeTimeline)
 		for i := range page.Posts {
 			page.Posts[i].Cut = page.Posts[i].Cut && long // a cut one is not ours if ours is short

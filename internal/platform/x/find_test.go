@@ -132,7 +132,7 @@ func FuzzTimelines(f *testing.F) {
 			window := func() platform.Window {
 				return platform.Window{From: tried.Add(-time.Hour), Until: tried, Sure: true}
 			}
-			found, err := platform.Search(atNoon(link, plainLinks(text)), window, func(string) (platform.Page, error) { return judge(a) })
+			found, err := platform.Search(atNoon(link, plainLinks(text)), maxPages, window, func(string) (platform.Page, error) { return judge(a) })
 			if err != nil && found != (platform.Found{}) {
 				t.Errorf("%s: %+v and %v", body, found, err)
 			}
