@@ -216,7 +216,7 @@ listen = "127.0.0.1:0"
 listen = "127.0.0.1:0"
 
 [delivery]
-settle = "300ms"
+settle = "2s"
 breaker_per_hour = 1000
 
 [[account]]
