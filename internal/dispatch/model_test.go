@@ -18,7 +18,7 @@ type step struct {
 // plan is everything that a run is made of, drawn beforehand: a counterexample is a
 // value that a plain test can hold.
 type plan struct {
-	Lag          time.Duration // of both timelines, below the settling time
+	Lag          time.Duration // of both timelines
 	FatesA       []fate        // of posts on a, which refuses duplicates as X does
 	FatesB       []fate        // of posts on b, which takes everything
 	LooksA       []fate
@@ -31,11 +31,11 @@ var stepKinds = []string{
 	"enqueue", "enqueue", "enqueue for later", "run", "run", "restart", "crash", "before", "before", "after", "after", "look", "pause", "resume",
 }
 
-// At most this long does a request take and a post hide: together less than the
-// settling time of a minute, as the promise presumes.
+// At most this long does a request take and a post hide: together less than two
+// settling times of a minute, after which it is looked for the second time.
 const (
 	longestTakes = 25 * time.Second
-	longestLag   = 30 * time.Second
+	longestLag   = 90 * time.Second
 )
 
 func seconds(upTo time.Duration) *rapid.Generator[time.Duration] {
