@@ -45,6 +45,10 @@ func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
 	switch {
 	case err != nil:
 		w.log.Warn("post not read back", "delivery", d.ID, "error", err)
+		if perr := classed(err); perr.Class == delivery.Throttled {
+			until := time.Now().Add(perr.RetryAfter)
+			w.waitUntil(until, "throttled by the platform until "+until.UTC().Format(time.RFC3339))
+		}
 	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
 		w.log.Error("post read back under another ID: it may stand there twice", "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)
 	case found.Receipt != nil:
