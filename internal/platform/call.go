@@ -52,8 +52,16 @@ func (c *Call) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), c.wire.timeout)
 	defer cancel() // the body is read before we return
-	resp, err := c.wire.base.RoundTrip(c.prepare(ctx, req))
+	out, body, err := c.prepare(ctx, req)
 	if err != nil {
+		return nil, err
+	}
+	resp, err := c.wire.base.RoundTrip(out)
+	if err != nil {
+		// A transport that does not speak httptrace tells by what it read.
+		if !c.begun.Load() && body != nil && int64(body.Len()) < out.ContentLength {
+			c.begun.Store(true)
+		}
 		return nil, err
 	}
 	c.begun.Store(true)
@@ -68,16 +76,24 @@ func (c *Call) RoundTrip(req *http.Request) (*http.Response, error) {
 	return c.replay(resp, req), nil
 }
 
-// prepare returns the request as it goes out.
-func (c *Call) prepare(ctx context.Context, req *http.Request) *http.Request {
+// prepare returns the request as it goes out, with its body in memory: net/http then
+// sends header and body in one write. With two, a process that dies between them
+// leaves a cut body, and some servers publish that.
+func (c *Call) prepare(ctx context.Context, req *http.Request) (*http.Request, *bytes.Reader, error) {
 	out := req.Clone(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// From here on bytes may leave, even while an error is being returned;
 		// the later hooks run too late to prove that none did.
 		GotConn: func(httptrace.GotConnInfo) { c.begun.Store(true) },
 	}))
 	out.GetBody = nil // without it net/http cannot send a body twice
+	var body *bytes.Reader
 	if out.Body != nil && out.Body != http.NoBody {
-		out.Body = &watchedBody{ReadCloser: out.Body, read: &c.begun}
+		b, err := io.ReadAll(out.Body)
+		if err = errors.Join(err, out.Body.Close()); err != nil {
+			return nil, nil, fmt.Errorf("body of the request: %w", err)
+		}
+		body = bytes.NewReader(b)
+		out.Body, out.ContentLength, out.TransferEncoding = io.NopCloser(body), int64(len(b)), nil
 	} else if !c.reads() {
 		c.begun.Store(true) // no body to watch: assume the worst of any transport
 	}
@@ -88,7 +104,7 @@ func (c *Call) prepare(ctx context.Context, req *http.Request) *http.Request {
 	if c.key != "" {
 		out.Header.Set("Idempotency-Key", c.key)
 	}
-	return out
+	return out, body, nil
 }
 
 // replay hands the bounded answer to the library.
@@ -144,16 +160,4 @@ func closeBody(req *http.Request) error {
 		return nil
 	}
 	return req.Body.Close()
-}
-
-// watchedBody notes that the body was read: the proof of sending for transports
-// that do not speak httptrace, such as one in memory.
-type watchedBody struct {
-	io.ReadCloser
-	read *atomic.Bool
-}
-
-func (b *watchedBody) Read(p []byte) (int, error) {
-	b.read.Store(true)
-	return b.ReadCloser.Read(p)
 }

@@ -12,6 +12,7 @@ const (
 	tlsTimeout     = 10 * time.Second
 	headerTimeout  = 30 * time.Second
 	maxHeaderBytes = 64 << 10
+	oneWrite       = 256 << 10 // above any post with its header: they leave together
 )
 
 // NewTransport returns the transport that adapters use unless they are given one.
@@ -19,7 +20,7 @@ const (
 // Every request has a connection of its own, HTTP/1.1: on a reused connection a
 // reset says nothing about whether the server closed it before or after our post,
 // and net/http has rules of its own for sending again. A handshake more is nothing
-// at the rate at which articles appear.
+// at the rate at which articles appear. Header and body leave in one write.
 func NewTransport() *http.Transport {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
@@ -30,6 +31,7 @@ func NewTransport() *http.Transport {
 		TLSHandshakeTimeout:    tlsTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
+		WriteBufferSize:        oneWrite,
 		DisableKeepAlives:      true,
 		DisableCompression:     true,
 		Protocols:              &protocols,
