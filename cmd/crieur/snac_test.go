@@ -263,17 +263,17 @@ func checkEachOnce(t *testing.T, where string, posts map[string]snacPost, articl
 	t.Helper()
 	times := map[string]int{}
 	for _, p := range posts {
-		for word := range strings.FieldsSeq(p.Text) {
-			if strings.HasPrefix(word, snacSite+"/") {
-				times[word]++
-			}
+		link := "a post of no article: " + p.Text // snac posts a request that was cut, too
+		if i := strings.Index(p.Text, snacSite+"/"); i >= 0 {
+			link = strings.Fields(p.Text[i:])[0]
 		}
+		times[link]++
 	}
 	want := map[string]int{}
 	for i := range articles {
 		want[fmt.Sprintf("%s/breve-%d", snacSite, i)] = 1
 	}
-	if diff := cmp.Diff(want, times); diff != "" || len(posts) != articles {
+	if diff := cmp.Diff(want, times); diff != "" {
 		t.Errorf("%s has %d posts (-want +got):\n%s", where, len(posts), diff)
 	}
 }
