@@ -42,6 +42,16 @@ func blind(name string) sandbox.Fault {
 	return sandbox.Fault{Kind: sandbox.Documented, Name: name, On: sandbox.OpTimeline, Times: -1}
 }
 
+// hidden answers the next two looks with a list in which the post does not show yet.
+func hidden(emptyList string) sandbox.Fault {
+	f := answer(200, emptyList)
+	f.On, f.Times = sandbox.OpTimeline, 2
+	return f
+}
+
+// hiddenForTwoLooks is the one fault with a limit: see "A timeline that lags" in the document.
+const hiddenForTwoLooks = "answer lost, two looks do not show it yet"
+
 // rows is every fault that crieur has an ending for. Unless it says "for good", a
 // fault meets one request only.
 func rows() []row {
@@ -118,6 +128,7 @@ func lookRows() []row {
 	lost := sandbox.Fault{Kind: sandbox.ResetAfter}
 	return []row{
 		{"answer lost, the own posts cannot be read: 403", []sandbox.Fault{lost, blind("not-permitted")}, []sandbox.Fault{lost, blind("outside-scopes")}},
+		{hiddenForTwoLooks, []sandbox.Fault{lost, hidden(`{"meta":{"result_count":0}}`)}, []sandbox.Fault{lost, hidden("[]")}},
 		{"answer lost, no credits left to look", []sandbox.Fault{lost, blind("credits-depleted")}, nil},
 		{"answer lost, the own posts answer 503 for good", []sandbox.Fault{lost, blind("unavailable")}, []sandbox.Fault{lost, blind("unavailable")}},
 	}

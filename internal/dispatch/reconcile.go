@@ -19,6 +19,7 @@ const (
 	// looksAtMost bounds looks that decide nothing; then a person decides.
 	looksAtMost = 10
 	lookWithin  = 2 * time.Minute
+	longestLook = 25 * time.Hour // the longest wait for a throttling platform
 )
 
 // look searches the platform for the post of an attempt without a clear answer, and
@@ -182,7 +183,7 @@ func (e *Engine) Recover(now time.Time) error {
 	return nil
 }
 
-// due is the unknown delivery to be looked for first, and when.
+// nextLook is the unknown delivery to be looked for first.
 func (w *worker) nextLook() (d delivery.Delivery, ok bool, err error) {
 	ds, err := w.engine.opt.Outbox.Unknown(w.acc.Name)
 	if err != nil || len(ds) == 0 {
@@ -190,3 +191,8 @@ func (w *worker) nextLook() (d delivery.Delivery, ok bool, err error) {
 	}
 	return ds[0], true, nil
 }
+
+// fromTheFuture tells that a look was put further away than any wait that a platform
+// can ask for: the clock was ahead then and was set back. It must not wait until the
+// clock comes there again.
+func fromTheFuture(d delivery.Delivery, now time.Time) bool { return d.NextLook.Sub(now) > longestLook }

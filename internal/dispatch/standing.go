@@ -51,9 +51,13 @@ func (w *worker) blocked(now time.Time) (time.Duration, bool) {
 	switch s := w.standing; {
 	case s.Paused, s.Stopped && s.Until.IsZero():
 		return -1, true
+	case s.Until.After(now) && s.Since.After(now):
+		// The clock was ahead when the wait began and was set back: the wait is as long
+		// as it was, and begins now, not when the clock comes there again.
+		w.standing.Since, w.standing.Until = now, now.Add(s.Until.Sub(s.Since))
+		return s.Until.Sub(s.Since), true
 	case s.Until.After(now):
-		// A clock that was set back must not make the account wait for years.
-		return min(s.Until.Sub(now), longestWait), true
+		return s.Until.Sub(now), true
 	}
 	return 0, false
 }

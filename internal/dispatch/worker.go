@@ -12,7 +12,6 @@ import (
 const (
 	// longestSleep bounds a wait for a known moment, so that a clock set forward is noticed.
 	longestSleep = time.Minute
-	longestWait  = 366 * 24 * time.Hour
 	limitsEvery  = 24 * time.Hour
 	limitsRetry  = 10 * time.Minute
 	limitsWithin = 30 * time.Second
@@ -81,7 +80,7 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	if looking && !unknown.NextLook.After(now) {
+	if looking && (!unknown.NextLook.After(now) || fromTheFuture(unknown, now)) {
 		return 0, w.look(ctx, unknown)
 	}
 	d, ok, err := w.engine.opt.Outbox.NextDue(w.acc.Name, now)
