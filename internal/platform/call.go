@@ -24,7 +24,9 @@ var (
 // An answer other than 2xx is returned as an error, so that no library acts on it.
 type Call struct {
 	wire   *Wire
+	op     Op
 	key    string
+	judge  func(Answer) error // of OpPost: what the answer means
 	used   atomic.Bool
 	begun  atomic.Bool // a connection was had or the body read: the server may have the request
 	method string
@@ -62,11 +64,13 @@ func (c *Call) RoundTrip(req *http.Request) (*http.Response, error) {
 		if !c.begun.Load() && body != nil && int64(body.Len()) < out.ContentLength {
 			c.begun.Store(true)
 		}
+		c.report()
 		return nil, err
 	}
 	c.begun.Store(true)
 	c.answer = readAnswer(resp)
 	c.wire.compare(c.answer)
+	c.report()
 	if c.answer.Err != nil {
 		return nil, c.answer.Err
 	}

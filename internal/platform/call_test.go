@@ -21,7 +21,7 @@ var good = platformtest.Good{Status: 200, Body: `{"id":"1"}`}
 
 // post sends one POST through a call and returns its failure, nil when all is well.
 func post(ctx context.Context, w *platform.Wire, url string) error {
-	call := w.Call("key-1")
+	call := w.Create("key-1", func(platform.Answer) error { return nil })
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/posts?q=1", strings.NewReader("status=hello"))
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func TestACallSendsOneRequestOnly(t *testing.T) {
 	call := platform.NewWire(platform.WireOptions{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		requests++
 		return answer(429, "", nil), nil
-	})}).Call("")
+	})}).Call(platform.OpOther)
 	for range 3 {
 		req := httptest.NewRequest(http.MethodPost, "http://example.org/", strings.NewReader("x"))
 		req.RequestURI = ""
@@ -152,7 +152,7 @@ func TestAReadOnlyRequestIsNeverAmbiguous(t *testing.T) {
 	t.Parallel()
 	for _, fault := range platformtest.Faults()[:6] {
 		server := platformtest.Start(t, fault, good)
-		call := platform.NewWire(platform.WireOptions{}).Call("")
+		call := platform.NewWire(platform.WireOptions{}).Call(platform.OpOther)
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, http.NoBody)
 		if err != nil {
 			t.Fatal(err)

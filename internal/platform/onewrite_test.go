@@ -39,7 +39,7 @@ func TestHeaderAndBodyLeaveInOneWrite(t *testing.T) {
 			c, err := dial(ctx, network, addr)
 			return countingConn{c, &mu, &writes}, err
 		}
-		call := platform.NewWire(platform.WireOptions{Transport: rt}).Call("key")
+		call := platform.NewWire(platform.WireOptions{Transport: rt}).Create("key", func(platform.Answer) error { return nil })
 		body := struct{ *strings.Reader }{strings.NewReader(strings.Repeat("x", size))} // a kind that net/http does not know
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/posts", body)
 		if err != nil {

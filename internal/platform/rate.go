@@ -14,19 +14,18 @@ const (
 	slack       = time.Minute      // a reset this long past is "now", an older one says nothing
 )
 
-// ThrottleWait returns how long to wait after a 429 that was read at now. The
-// windows are header prefixes (X: x-rate-limit and two more; Mastodon:
-// X-RateLimit): the latest reset among those with nothing remaining counts, and
-// Retry-After when it asks for more. The server's Date corrects our clock.
+// ThrottleWait returns how long to wait after a 429 that was read at now: until the
+// latest reset among the windows with nothing remaining, or not saying what remains,
+// and for Retry-After when it asks for more. The server's Date corrects our clock.
 // Headers that are missing or make no sense mean 15 min; never more than 25 h.
-func ThrottleWait(h http.Header, now time.Time, windows ...string) time.Duration {
+func ThrottleWait(h http.Header, now time.Time, windows []RateHeader) time.Duration {
 	now = serverTime(h, now)
 	wait, said := retryAfter(h, now)
 	for _, w := range windows {
-		if remaining := strings.TrimSpace(h.Get(w + "-Remaining")); remaining != "" && !isZero(remaining) {
+		if remaining := strings.TrimSpace(h.Get(w.Prefix + "-Remaining")); remaining != "" && !isZero(remaining) {
 			continue // this window did not stop us
 		}
-		if reset, ok := parseReset(h.Get(w + "-Reset")); ok {
+		if reset, ok := w.reset(h); ok {
 			if left, ok := until(reset, now); ok {
 				wait, said = max(wait, left), true
 			}

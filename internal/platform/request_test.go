@@ -41,7 +41,7 @@ func TestTheRequestCarriesWhatTheCallSaysAndNothingElse(t *testing.T) {
 		req.RequestURI = ""
 		req.GetBody = func() (io.ReadCloser, error) { return http.NoBody, nil }
 		req.Header = http.Header{"Idempotency-Key": {"library"}, "X-Idempotency-Key": {"library"}, "User-Agent": {"library"}}
-		if _, err := wire.Call(key).RoundTrip(req); err != nil { //nolint:bodyclose // in memory
+		if _, err := wire.Create(key, func(platform.Answer) error { return nil }).RoundTrip(req); err != nil { //nolint:bodyclose // in memory
 			t.Fatal(err)
 		}
 		want := http.Header{"User-Agent": {"crieur/1"}, "Accept-Encoding": {"identity"}}

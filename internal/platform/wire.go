@@ -18,6 +18,8 @@ type WireOptions struct {
 	UserAgent string            // empty: crieur
 	Timeout   time.Duration     // of a whole exchange, slow bodies included; 0: 30 s
 	Secrets   []string          // never to be seen in an error
+	Windows   []RateHeader      // what the platform's headers tell of its limits
+	Observe   func(Usage)       // is told of every request that may have left; nil: nobody
 }
 
 // Wire is what all requests of one account share. It is safe for concurrent use.
@@ -26,6 +28,8 @@ type Wire struct {
 	userAgent string
 	timeout   time.Duration
 	secrets   []string
+	windows   []RateHeader
+	observe   func(Usage)
 	ahead     atomic.Int64 // how far our clock is ahead of the server's, in nanoseconds
 }
 
@@ -36,6 +40,8 @@ func NewWire(o WireOptions) *Wire {
 		userAgent: cmp.Or(o.UserAgent, defaultUserAgent),
 		timeout:   o.Timeout,
 		secrets:   o.Secrets,
+		windows:   o.Windows,
+		observe:   o.Observe,
 	}
 	if w.base == nil {
 		w.base = NewTransport()
@@ -46,7 +52,13 @@ func NewWire(o WireOptions) *Wire {
 	return w
 }
 
-// Call returns a transport for exactly one request. A key is sent as Idempotency-Key;
-// without one no such header leaves, whatever a library sets: with it net/http would
-// feel free to send a POST again.
-func (w *Wire) Call(key string) *Call { return &Call{wire: w, key: key} }
+// Call returns a transport for exactly one request that creates no post.
+func (w *Wire) Call(op Op) *Call { return &Call{wire: w, op: op} }
+
+// Create returns a transport for exactly one request that creates a post. judge is
+// what the adapter makes of the answer, nil when it proves the post. A key is sent as
+// Idempotency-Key; without one no such header leaves, whatever a library sets: with
+// it net/http would feel free to send a POST again.
+func (w *Wire) Create(key string, judge func(Answer) error) *Call {
+	return &Call{wire: w, op: OpPost, key: key, judge: judge}
+}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -90,8 +91,10 @@ func (m *Mastodon) anyone(h handler) handler {
 		if m.calls.take(c.now) {
 			a = h(c)
 		}
-		if a.header.Get("X-RateLimit-Limit") == "" { // a narrower window has told already
-			writeRate(m.platform, a.header, m.calls.rate(c.now))
+		// Of two windows Mastodon tells the one with less remaining.
+		calls := m.calls.rate(c.now)
+		if told, err := strconv.Atoi(a.header.Get("X-RateLimit-Remaining")); err != nil || calls.remaining < told {
+			writeRate(m.platform, a.header, calls)
 		}
 		return a
 	}

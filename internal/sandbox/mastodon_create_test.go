@@ -129,6 +129,20 @@ func TestMastodonCountsStatusesPerAccount(t *testing.T) {
 	equal(t, []string{"300", "296"}, []string{a.Header.Get("X-RateLimit-Limit"), a.Header.Get("X-RateLimit-Remaining")})
 }
 
+// As its RateLimitHeaders concern does.
+func TestMastodonTellsTheWindowWithLessRemaining(t *testing.T) {
+	m := start(t, Options{Requests: 3}).Mastodon
+	c := freshClient(t)
+	a := send(t, c, tootRequest(t, m, "one"))
+	equal(t, []string{"3", "2"}, []string{a.Header.Get("X-RateLimit-Limit"), a.Header.Get("X-RateLimit-Remaining")})
+	address := m.URL + "/api/v1/accounts/" + m.Credentials().AccountID + "/statuses"
+	a = send(t, c, bearer(request(t, "GET", address, ""), m.Token()))
+	equal(t, []string{"3", "1"}, []string{a.Header.Get("X-RateLimit-Limit"), a.Header.Get("X-RateLimit-Remaining")})
+	reset, err := time.Parse("2006-01-02T15:04:05.000000Z", a.Header.Get("X-RateLimit-Reset"))
+	must(t, err)
+	near(t, time.Now().Add(5*time.Minute), reset)
+}
+
 func TestMastodonCountsAllRequests(t *testing.T) {
 	m := start(t, Options{Requests: 5}).Mastodon
 	c := freshClient(t)

@@ -149,10 +149,3 @@ func writeRate(platform string, h http.Header, r rate) {
 	h.Set(prefix+"remaining", fmt.Sprint(r.remaining))
 	h.Set(prefix+"reset", reset)
 }
-
-// writeDaily adds X's undocumented headers of the 24-hour window of a user.
-func writeDaily(h http.Header, r rate) {
-	h.Set("x-user-limit-24hour-limit", fmt.Sprint(r.limit))
-	h.Set("x-user-limit-24hour-remaining", fmt.Sprint(r.remaining))
-	h.Set("x-user-limit-24hour-reset", fmt.Sprint(r.reset.Unix()))
-}

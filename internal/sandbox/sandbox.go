@@ -39,6 +39,7 @@ type Options struct {
 	XCreates  int           // creates per 15 minutes; default 100
 	XReads    int           // of the own account and timeline, each per 15 minutes; default X's 75 and 900
 	XDaily    int           // creates per 24 hours, with its x-user-limit-24hour headers; 0: neither
+	XAppDaily int           // the same of the app, with x-app-limit-24hour headers; 0: neither
 	V11       bool          // serve v1.1 posting; otherwise 403 code 453, as for self-serve apps
 	TokenLife time.Duration // OAuth 2.0 access tokens; default 2 hours
 

@@ -19,7 +19,7 @@ type X struct {
 	grants  grants
 	codes   map[string]pkceLogin
 	windows map[Op]*window
-	daily   *window // nil: not served
+	daily   []dayWindow
 	ids     snowflakes
 }
 
@@ -60,7 +60,10 @@ func newX(o Options) (*X, error) {
 		},
 	}
 	if o.XDaily > 0 {
-		x.daily = &window{limit: o.XDaily, span: 24 * time.Hour}
+		x.daily = append(x.daily, dayWindow{"user", &window{limit: o.XDaily, span: 24 * time.Hour}})
+	}
+	if o.XAppDaily > 0 {
+		x.daily = append(x.daily, dayWindow{"app", &window{limit: o.XAppDaily, span: 24 * time.Hour}})
 	}
 	pair := x.grants.grant(now)
 	x.cred.Bearer, x.cred.Refresh, x.cred.ExpiresAt = pair.AccessToken, pair.RefreshToken, now.Add(o.TokenLife)
@@ -148,17 +151,20 @@ func (x *X) v11(op Op, h handler) handler {
 func (x *X) limited(op Op, c *call, h handler) reply {
 	w := x.windows[op]
 	within := w.take(c.now)
-	daily := op == OpCreate && x.daily != nil
-	if within && daily {
-		within = x.daily.take(c.now)
+	var daily []dayWindow
+	if op == OpCreate {
+		daily = x.daily
+	}
+	for _, day := range daily {
+		within = within && day.take(c.now)
 	}
 	a := x.documented(tooManyRequests)
 	if within {
 		a = h(c)
 	}
 	writeRate(x.platform, a.header, w.rate(c.now))
-	if daily {
-		writeDaily(a.header, x.daily.rate(c.now))
+	for _, day := range daily {
+		day.write(a.header, c.now)
 	}
 	return a
 }

@@ -39,6 +39,18 @@ func TestXCountsADayIfToldTo(t *testing.T) {
 	equal(t, "98", a.Header.Get("x-rate-limit-remaining"))
 }
 
+func TestXCountsTheAppsDayOnPostsAlone(t *testing.T) {
+	s := start(t, Options{XDaily: 7, XAppDaily: 9})
+	c := signer(t, s.X)
+	a := send(t, c, tweet(t, s.X, "one"))
+	equal(t, []string{"9", "8"}, []string{a.Header.Get("x-app-limit-24hour-limit"), a.Header.Get("x-app-limit-24hour-remaining")})
+	equal(t, "6", a.Header.Get("x-user-limit-24hour-remaining"))
+	near(t, time.Now().Add(24*time.Hour), unix(t, a.Header.Get("x-app-limit-24hour-reset")))
+	a = send(t, c, request(t, "GET", s.X.URL+"/2/users/"+s.X.Credentials().UserID+"/tweets", ""))
+	equal(t, []string{"900", "899"}, []string{a.Header.Get("x-rate-limit-limit"), a.Header.Get("x-rate-limit-remaining")})
+	equal(t, "", a.Header.Get("x-app-limit-24hour-remaining")+a.Header.Get("x-user-limit-24hour-remaining"))
+}
+
 func TestAWindowEndsAndBeginsAnew(t *testing.T) {
 	t0 := time.Unix(1_000_000, 0)
 	w := window{limit: 2, span: time.Minute}

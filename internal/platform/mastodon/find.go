@@ -24,7 +24,7 @@ func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, er
 		if cursor != "" {
 			query.Set("max_id", cursor)
 		}
-		answer, call, err := c.ask(ctx, "/api/v1/accounts/"+url.PathEscape(id)+"/statuses?"+query.Encode())
+		answer, call, err := c.ask(ctx, platform.OpReadOwned, "/api/v1/accounts/"+url.PathEscape(id)+"/statuses?"+query.Encode())
 		if err != nil {
 			return platform.Page{}, err
 		}

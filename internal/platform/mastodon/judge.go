@@ -82,7 +82,7 @@ func refusal(a platform.Answer) *platform.Error {
 		return a.Fail(delivery.Auth, fmt.Errorf("there is no Mastodon API at this address, check server: %w", because))
 	case http.StatusTooManyRequests:
 		e := a.Fail(delivery.Throttled, because)
-		e.RetryAfter = platform.ThrottleWait(a.Header, a.At, "X-RateLimit")
+		e.RetryAfter = platform.ThrottleWait(a.Header, a.At, windows())
 		return e
 	case http.StatusTeapot: // GoToSocial, to a client without User-Agent
 		return a.Fail(delivery.Permanent, because)
@@ -90,6 +90,11 @@ func refusal(a platform.Answer) *platform.Error {
 		return unprocessable(a, message, explained)
 	}
 	return a.Unclear()
+}
+
+// windows is the one window that Mastodon tells of: whichever is used up soonest.
+func windows() []platform.RateHeader {
+	return []platform.RateHeader{{Name: "mastodon", Prefix: "X-RateLimit"}}
 }
 
 // unprocessable classes a 400 or 422. An answer in HTML is a proxy's, not the API's.

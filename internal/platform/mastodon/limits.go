@@ -40,7 +40,7 @@ func (c *Client) Limits(ctx context.Context) (delivery.Limits, error) {
 
 // get returns an answer that is 200 or says that there is no such page.
 func (c *Client) get(ctx context.Context, address string) (platform.Answer, error) {
-	answer, call, err := c.ask(ctx, address)
+	answer, call, err := c.ask(ctx, platform.OpOther, address)
 	if err != nil {
 		return platform.Answer{}, err
 	}
@@ -52,8 +52,8 @@ func (c *Client) get(ctx context.Context, address string) (platform.Answer, erro
 }
 
 // ask sends a GET and returns whatever is answered, and the call that errors go through.
-func (c *Client) ask(ctx context.Context, address string) (platform.Answer, *platform.Call, error) {
-	call := c.wire.Call("")
+func (c *Client) ask(ctx context.Context, op platform.Op, address string) (platform.Answer, *platform.Call, error) {
+	call := c.wire.Call(op)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+address, http.NoBody)
 	if err != nil {
 		return platform.Answer{}, call, call.Failure(err)

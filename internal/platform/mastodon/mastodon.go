@@ -28,6 +28,10 @@ type Options struct {
 	UserAgent   string            // empty: crieur
 	Transport   http.RoundTripper // nil: platform.NewTransport
 	Timeout     time.Duration     // of one request; 0: 30 s
+
+	// Observe is told what each request used, after its answer was read and before the
+	// method that sent it returns. Of concurrent calls it is called concurrently. nil: nobody.
+	Observe func(platform.Usage)
 }
 
 // String shows an account without its token.
@@ -63,6 +67,7 @@ func New(o Options) (*Client, error) {
 		token:  o.AccessToken,
 		wire: platform.NewWire(platform.WireOptions{
 			Transport: o.Transport, UserAgent: o.UserAgent, Timeout: o.Timeout, Secrets: []string{o.AccessToken},
+			Windows: windows(), Observe: o.Observe,
 		}),
 	}, nil
 }
@@ -78,7 +83,10 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 	if err := check(p); err != nil {
 		return delivery.Receipt{}, err
 	}
-	call := c.wire.Call(p.Key)
+	call := c.wire.Create(p.Key, func(a platform.Answer) error {
+		_, err := judgePosted(a)
+		return err
+	})
 	_, err := c.library(call).PostStatus(ctx, &lib.Toot{
 		Status:      p.Text,
 		Visibility:  p.Visibility,
@@ -99,7 +107,7 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 
 // Verify asks whose token this is, and whether the account carries the bot flag.
 func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
-	call := c.wire.Call("")
+	call := c.wire.Call(platform.OpReadUser)
 	_, err := c.library(call).GetAccountCurrentUser(ctx)
 	answer, ok := call.Answer()
 	if !ok {

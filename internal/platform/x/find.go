@@ -46,7 +46,7 @@ func (c *Client) self(ctx context.Context) (platform.Identity, error) {
 
 // page asks for one page and reads it.
 func (c *Client) page(ctx context.Context, address string, judge func(platform.Answer) (platform.Page, error)) (platform.Page, error) {
-	call := c.wire.Call("")
+	call := c.wire.Call(platform.OpReadOwned)
 	err := c.get(ctx, call, address)
 	answer, ok := call.Answer()
 	if !ok {

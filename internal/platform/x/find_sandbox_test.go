@@ -115,7 +115,7 @@ func TestFindDoesNotSeeWhatLagsOrWasDeleted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := c.wire.Call("")
+	call := c.wire.Call(platform.OpOther)
 	if err := exchange(platform.NewHTTPClient(c.authorize(call)), req); err != nil {
 		t.Fatal(err)
 	}

@@ -77,8 +77,17 @@ func quota(a platform.Answer, p problem, explained bool) *platform.Error {
 
 func throttled(a platform.Answer, cause error) *platform.Error {
 	e := a.Fail(delivery.Throttled, cause)
-	e.RetryAfter = platform.ThrottleWait(a.Header, a.At, "x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+	e.RetryAfter = platform.ThrottleWait(a.Header, a.At, windows())
 	return e
+}
+
+// windows are X's limits. Those of a day are not documented.
+func windows() []platform.RateHeader {
+	return []platform.RateHeader{
+		{Name: "15min", Prefix: "x-rate-limit"},
+		{Name: "user-24h", Prefix: "x-user-limit-24hour"},
+		{Name: "app-24h", Prefix: "x-app-limit-24hour"},
+	}
 }
 
 func because(a platform.Answer, p problem, explained bool) error {

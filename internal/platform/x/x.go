@@ -44,6 +44,10 @@ type Options struct {
 	UserAgent string            // empty: crieur
 	Transport http.RoundTripper // nil: platform.NewTransport
 	Timeout   time.Duration     // of one request; 0: 30 s
+
+	// Observe is told what each request used, after its answer was read and before the
+	// method that sent it returns. Of concurrent calls it is called concurrently. nil: nobody.
+	Observe func(platform.Usage)
 }
 
 // String shows an account without its secrets.
@@ -88,6 +92,7 @@ func New(o Options) (*Client, error) {
 	c.wire = platform.NewWire(platform.WireOptions{
 		Transport: o.Transport, UserAgent: o.UserAgent, Timeout: o.Timeout,
 		Secrets: []string{o.ConsumerKey, o.ConsumerSecret, o.AccessToken, o.AccessTokenSecret, o.BearerToken},
+		Windows: windows(), Observe: o.Observe,
 	})
 	return c, nil
 }
@@ -104,11 +109,14 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 	if err := checkText(p.Text); err != nil {
 		return delivery.Receipt{}, &platform.Error{Class: delivery.Permanent, Err: err}
 	}
-	call := c.wire.Call("")
 	send, judge := c.create, c.judgeCreated
 	if c.legacy {
 		send, judge = c.update, c.judgeUpdated
 	}
+	call := c.wire.Create("", func(a platform.Answer) error {
+		_, err := judge(a)
+		return err
+	})
 	err := send(ctx, call, p.Text)
 	answer, ok := call.Answer()
 	if !ok {
@@ -124,7 +132,7 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 // Verify asks whose credentials these are and remembers it, for permalinks and Find. A
 // v2 request costs money (a user read).
 func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
-	call := c.wire.Call("")
+	call := c.wire.Call(platform.OpReadUser)
 	send, judge := c.me, judgeMe
 	if c.legacy {
 		send, judge = c.verifyCredentials, judgeCredentials
