@@ -15,6 +15,7 @@ type Config struct {
 	Delivery Delivery  `toml:"delivery"`
 	Prices   Prices    `toml:"prices"`
 	Accounts []Account `toml:"account"`
+	Alerts   []Alert   `toml:"alert,omitempty"`
 
 	// Dir is the folder of the file; relative paths in it were resolved against it.
 	Dir string `toml:"-"`
@@ -64,19 +65,34 @@ type Delivery struct {
 
 // Prices are what X bills, in US dollars; they change, so they are configuration.
 type Prices struct {
-	XPost    float64 `toml:"x_post"`
-	XPostURL float64 `toml:"x_post_with_url"`
+	XPost          float64 `toml:"x_post"`
+	XPostURL       float64 `toml:"x_post_with_url"`
+	XReadOwned     float64 `toml:"x_read_owned"` // a post of the account itself, read
+	XReadPost      float64 `toml:"x_read_post"`  // a post of another, read
+	XReadUser      float64 `toml:"x_read_user"`
+	XMediaMetadata float64 `toml:"x_media_metadata"`
 }
 
 // Account is one login on one platform.
 type Account struct {
-	Name           string `toml:"name"`
-	Platform       string `toml:"platform"`             // x, mastodon
-	Credentials    string `toml:"credentials"`          // file
-	Template       string `toml:"template"`             // empty: the default template
-	MaxHashtags    int    `toml:"max_hashtags"`         // 0: the platform's advice
-	Link           bool   `toml:"link"`                 // default true
-	Limit          int    `toml:"limit"`                // 0: the platform's
+	Name        string `toml:"name"`
+	Platform    string `toml:"platform"`     // x, mastodon
+	Credentials string `toml:"credentials"`  // file
+	Template    string `toml:"template"`     // empty: the default template
+	MaxHashtags int    `toml:"max_hashtags"` // 0: the platform's advice
+	Link        bool   `toml:"link"`         // default true
+	Limit       int    `toml:"limit"`        // 0: the platform's
+
+	Schedule         []string `toml:"schedule"`                     // cron expressions, judged elsewhere; nil: no slots
+	Timezone         string   `toml:"timezone"`                     // IANA; empty: the site's
+	MinSpacing       Duration `toml:"min_spacing"`                  // between two posts; 0: none
+	Jitter           Duration `toml:"jitter"`                       // 0: none
+	QuietHours       []string `toml:"quiet_hours"`                  // each HH:MM-HH:MM, the second may be on the next day
+	MaxPerDay        int      `toml:"max_per_day"`                  // 0: no bound
+	ExpireAfter      Duration `toml:"expire_after"`                 // 0: delivery.max_age
+	CatchUp          string   `toml:"catch_up"`                     // one, none, all
+	MonthlyBudgetUSD float64  `toml:"monthly_budget_usd,omitempty"` // x; US dollars, 0: no budget
+
 	APIURL         string `toml:"api_url,omitempty"`    // x
 	API            string `toml:"api,omitempty"`        // x: v2, v1.1
 	Server         string `toml:"server,omitempty"`     // mastodon

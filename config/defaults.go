@@ -14,6 +14,10 @@ const (
 	APIv2  = "v2"
 	APIv11 = "v1.1"
 
+	CatchUpOne  = "one"
+	CatchUpNone = "none"
+	CatchUpAll  = "all"
+
 	maxPerHour        = 1000
 	defaultAPIURL     = "https://api.x.com"
 	defaultVisibility = "public"
@@ -37,19 +41,36 @@ func Default() Config {
 			VerifyPosts: true,
 			MaxAge:      Duration(48 * time.Hour),
 		},
-		Prices: Prices{XPost: 0.015, XPostURL: 0.200},
+		// X's price list of 2026-08-22.
+		Prices: Prices{XPost: 0.015, XPostURL: 0.200, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.010, XMediaMetadata: 0.005},
 	}
 }
 
 // DefaultAccount is what an account of the platform is before its own keys are read.
 func DefaultAccount(platform string) Account {
-	acc := Account{Platform: platform, Link: true}
+	acc := Account{Platform: platform, Link: true, MinSpacing: Duration(2 * time.Minute)}
+	switch platform {
+	case PlatformX:
+		acc.MaxPerDay = 50 // what an unverified account may post
+	case PlatformMastodon:
+		acc.MaxPerDay = 100
+	}
 	fillAccount(&acc)
 	return acc
 }
 
-// fillAccount gives the keys that were left out their platform's default.
+// fillAccount gives the keys whose empty value means nothing else their platform's
+// default, and empty lists their one form.
 func fillAccount(acc *Account) {
+	if acc.CatchUp == "" {
+		acc.CatchUp = CatchUpOne
+	}
+	if len(acc.Schedule) == 0 {
+		acc.Schedule = nil
+	}
+	if len(acc.QuietHours) == 0 {
+		acc.QuietHours = nil
+	}
 	switch acc.Platform {
 	case PlatformX:
 		if acc.APIURL == "" {

@@ -79,20 +79,30 @@ func decode(name string, data []byte) (Config, error) {
 	if err := dec.Decode(&cfg); err != nil {
 		return Config{}, explain(name, err, describe(Config{}))
 	}
-	// A bool says nothing of whether its key was there, hence a second look.
+	// A false or 0 says nothing of whether its key was there, hence a second look.
 	var present struct {
 		Accounts []struct {
-			Link *bool `toml:"link"`
+			Link       *bool     `toml:"link"`
+			MinSpacing *Duration `toml:"min_spacing"`
+			MaxPerDay  *int      `toml:"max_per_day"`
 		} `toml:"account"`
 	}
 	if err := toml.Unmarshal(data, &present); err != nil {
 		return Config{}, explain(name, err, describe(Config{}))
 	}
 	for i := range cfg.Accounts {
-		if present.Accounts[i].Link == nil {
-			cfg.Accounts[i].Link = true
+		acc, has := &cfg.Accounts[i], present.Accounts[i]
+		def := DefaultAccount(acc.Platform)
+		if has.Link == nil {
+			acc.Link = def.Link
 		}
-		fillAccount(&cfg.Accounts[i])
+		if has.MinSpacing == nil {
+			acc.MinSpacing = def.MinSpacing
+		}
+		if has.MaxPerDay == nil {
+			acc.MaxPerDay = def.MaxPerDay
+		}
+		fillAccount(acc)
 	}
 	return cfg, nil
 }

@@ -19,10 +19,12 @@ func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 		Pages:   Pages{Listen: "127.0.0.1:8024", Forward: "source", Delay: Duration(5 * time.Second)},
 		Delivery: Delivery{RetryMin: Duration(30 * time.Second), RetryMax: Duration(time.Hour),
 			MaxAttempts: 10, Settle: Duration(time.Minute), PerHour: 100, VerifyPosts: true, MaxAge: Duration(48 * time.Hour)},
-		Prices: Prices{XPost: 0.015, XPostURL: 0.2},
+		Prices: Prices{XPost: 0.015, XPostURL: 0.2, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.01, XMediaMetadata: 0.005},
 		Accounts: []Account{
-			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2"},
-			{Name: "fedi", Platform: "mastodon", Credentials: "/etc/crieur/fedi.toml", Server: "https://mastodon.social", Visibility: "public"},
+			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2",
+				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
+			{Name: "fedi", Platform: "mastodon", Credentials: "/etc/crieur/fedi.toml", Server: "https://mastodon.social", Visibility: "public",
+				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one"},
 		},
 		Dir: ".",
 	}
@@ -60,6 +62,10 @@ max_age = "1h"
 [prices]
 x_post = 0
 x_post_with_url = 1
+x_read_owned = 2
+x_read_post = 3
+x_read_user = 4
+x_media_metadata = 5
 [[account]]
 name = "0"
 platform = "x"
@@ -70,6 +76,15 @@ link = false
 limit = 25000
 api_url = "http://127.0.0.1:99/x/"
 api = "v1.1"
+schedule = ["0 9 * * 1-5", "30 18 * * *"]
+timezone = "America/Montreal"
+min_spacing = "24h"
+jitter = "1h"
+quiet_hours = ["22:00-07:00", "12:30-13:59"]
+max_per_day = 1000
+expire_after = "6h"
+catch_up = "all"
+monthly_budget_usd = 12.5
 [[account]]
 name = "fedi"
 platform = "mastodon"
@@ -77,6 +92,13 @@ server = "http://[::1]:8001"
 visibility = "direct"
 content_warning = "news"
 limit = 1
+min_spacing = "1s"
+max_per_day = 1
+catch_up = "none"
+[[alert]]
+url = "ntfy://ntfy.sh/topic"
+[[alert]]
+url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 `)
 	want := Config{
 		Site:     Site{BaseURL: "http://localhost:8080/news", Title: "Nouvelles", Language: "fr-CA", Timezone: "Europe/Paris"},
@@ -85,13 +107,17 @@ limit = 1
 		Status:   Status{Listen: "[::]:9000", AllowRemote: true},
 		Pages:    Pages{Listen: "[::1]:0", Forward: "none", Delay: Duration(90 * time.Second)},
 		Delivery: Delivery{RetryMin: Duration(time.Second), RetryMax: Duration(time.Second), MaxAttempts: 1, Settle: Duration(2 * time.Minute), PerHour: 7, MaxAge: Duration(time.Hour)},
-		Prices:   Prices{XPostURL: 1},
+		Prices:   Prices{XPostURL: 1, XReadOwned: 2, XReadPost: 3, XReadUser: 4, XMediaMetadata: 5},
 		Accounts: []Account{
 			{Name: "0", Platform: "x", Credentials: "/srv/x.toml", Template: "{text}\n{link}", MaxHashtags: 2, Limit: 25000,
-				APIURL: "http://127.0.0.1:99/x", API: "v1.1"},
-			{Name: "fedi", Platform: "mastodon", Link: true, Limit: 1, Server: "http://[::1]:8001", Visibility: "direct", ContentWarning: "news"},
+				APIURL: "http://127.0.0.1:99/x", API: "v1.1", Schedule: []string{"0 9 * * 1-5", "30 18 * * *"}, Timezone: "America/Montreal",
+				MinSpacing: Duration(24 * time.Hour), Jitter: Duration(time.Hour), QuietHours: []string{"22:00-07:00", "12:30-13:59"},
+				MaxPerDay: 1000, ExpireAfter: Duration(6 * time.Hour), CatchUp: "all", MonthlyBudgetUSD: 12.5},
+			{Name: "fedi", Platform: "mastodon", Link: true, Limit: 1, Server: "http://[::1]:8001", Visibility: "direct", ContentWarning: "news",
+				MinSpacing: Duration(time.Second), MaxPerDay: 1, CatchUp: "none"},
 		},
-		Dir: ".",
+		Alerts: []Alert{{URL: "ntfy://ntfy.sh/topic"}, {URL: "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"}},
+		Dir:    ".",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -180,8 +206,10 @@ func TestSampleIsValidAndHasOneAccountOfEachPlatform(t *testing.T) {
 		t.Error(err)
 	}
 	want := []Account{
-		{Name: "x", Platform: "x", Link: true, Limit: 280, APIURL: "https://api.x.com", API: "v2"},
-		{Name: "mastodon", Platform: "mastodon", Link: true, Limit: 500, Server: "https://mastodon.social", Visibility: "public"},
+		{Name: "x", Platform: "x", Link: true, Limit: 280, APIURL: "https://api.x.com", API: "v2",
+			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
+		{Name: "mastodon", Platform: "mastodon", Link: true, Limit: 500, Server: "https://mastodon.social", Visibility: "public",
+			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one"},
 	}
 	if diff := cmp.Diff(want, cfg.Accounts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

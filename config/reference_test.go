@@ -12,6 +12,26 @@ import (
 
 var defaultLine = regexp.MustCompile(`(?m)^#([a-z_]+ = .*)$`)
 
+// alertExample begins the one part of the reference that is no default.
+const alertExample = "#[[alert]]"
+
+func TestTheAlertOfTheReferenceIsValid(t *testing.T) {
+	text := strings.Replace(defaultLine.ReplaceAllString(Reference, "$1"), alertExample, "[[alert]]", 1)
+	want := []Alert{{URL: "ntfy://ntfy.sh/your-topic"}}
+	if diff := cmp.Diff(want, mustParse(t, text).Alerts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestReferenceNamesEveryAlertService(t *testing.T) {
+	_, example, _ := strings.Cut(Reference, alertExample)
+	for _, service := range AlertServices() {
+		if service != "hangouts" && !regexp.MustCompile(`\b`+service+`\b`).MatchString(example) { // the former name of googlechat
+			t.Errorf("%q is not in the reference", service)
+		}
+	}
+}
+
 func TestReferenceLoadsAsItIs(t *testing.T) {
 	cfg, err := Parse("/etc/crieur/crieur.toml", []byte(Reference))
 	if err != nil {
@@ -29,7 +49,11 @@ func TestReferenceLoadsAsItIs(t *testing.T) {
 
 func TestReferenceTellsTheTrueDefaults(t *testing.T) {
 	bare := mustParse(t, Reference)
-	spelled := mustParse(t, defaultLine.ReplaceAllString(Reference, "$1"))
+	defaults, _, found := strings.Cut(Reference, alertExample)
+	if !found {
+		t.Fatalf("the reference has no line %q", alertExample)
+	}
+	spelled := mustParse(t, defaultLine.ReplaceAllString(defaults, "$1"))
 	if diff := cmp.Diff(bare, spelled); diff != "" {
 		t.Errorf("written defaults differ from those of the program (-program +written):\n%s", diff)
 	}
@@ -48,8 +72,8 @@ func TestReferenceHasEveryKeyOfTheStructs(t *testing.T) {
 	table := ""
 	for line := range strings.Lines(Reference) {
 		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "[") {
-			table = strings.Trim(line, "[]")
+		if strings.HasPrefix(line, "[") || line == alertExample {
+			table = strings.Trim(line, "#[]")
 		}
 		if m := regexp.MustCompile(`^#?([a-z_]+) = `).FindStringSubmatch(line); m != nil && !slices.Contains(found[table], m[1]) {
 			found[table] = append(found[table], m[1])
@@ -88,7 +112,8 @@ func TestShowReadsBackTheSame(t *testing.T) {
 		if diff := cmp.Diff(cfg, mustParse(t, string(out))); diff != "" {
 			t.Errorf("(-config +shown):\n%s", diff)
 		}
-		for _, want := range []string{"delay = '5s'", "max_age = '48h'", "api_url = 'https://api.x.com'", "visibility = 'public'"} {
+		for _, want := range []string{"delay = '5s'", "max_age = '48h'", "api_url = 'https://api.x.com'", "visibility = 'public'",
+			"schedule = []", "min_spacing = '2m'", "max_per_day = 50", "max_per_day = 100", "catch_up = 'one'", "x_read_owned = 0.001"} {
 			if !bytes.Contains(out, []byte(want)) {
 				t.Errorf("effective configuration lacks %s:\n%s", want, out)
 			}

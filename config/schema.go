@@ -73,6 +73,9 @@ func wanted(key string, t reflect.Type) string {
 	case reflect.Struct:
 		return "a table, written [" + key + "]"
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.String {
+			return `a list of strings, written ["…", "…"]`
+		}
 		return "a list of tables, written [[" + key + "]]"
 	default:
 		return "a string"

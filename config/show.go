@@ -3,13 +3,19 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
 // Show writes the effective configuration as TOML, defaults filled in, in a form that
-// Parse reads back to the same. It contains paths of secrets and no secret.
+// Parse reads back to the same, but for the addresses of alerts, of which the scheme is
+// left. It contains paths of secrets and no secret.
 func (c Config) Show() ([]byte, error) {
+	c.Alerts = slices.Clone(c.Alerts)
+	for i, a := range c.Alerts {
+		c.Alerts[i].URL = a.redacted()
+	}
 	var buf bytes.Buffer
 	enc := toml.NewEncoder(&buf)
 	if err := enc.Encode(c); err != nil {

@@ -23,9 +23,9 @@ func (c Config) Validate() error {
 	all.add(oneOf("pages.forward", c.Pages.Forward, ForwardSource, ForwardLink, ForwardNone))
 	all.add(notNegative("pages.delay", c.Pages.Delay))
 	all.add(c.Delivery.validate())
-	all.add(price("prices.x_post", c.Prices.XPost))
-	all.add(price("prices.x_post_with_url", c.Prices.XPostURL))
+	all.add(c.Prices.validate())
 	all.add(validateAccounts(c.Accounts))
+	all.add(validateAlerts(c.Alerts))
 	return all.err()
 }
 
@@ -35,11 +35,16 @@ func (s Site) validate() error {
 	if s.Language != "" && !languageTag(s.Language) {
 		all.addf("site.language %q is not a language tag: write it like \"fr\" or \"pt-BR\"", s.Language)
 	}
-	// "Local" would mean another zone on another machine.
-	if _, err := time.LoadLocation(s.Timezone); err != nil || s.Timezone == "Local" || s.Timezone == "" {
-		all.addf("site.timezone %q is unknown: want an IANA name such as \"Europe/Paris\" or \"UTC\"", s.Timezone)
-	}
+	all.add(zone("site.timezone", s.Timezone))
 	return all.err()
+}
+
+func zone(key, name string) error {
+	// "Local" would mean another zone on another machine.
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" || name == "" {
+		return fmt.Errorf("%s %q is unknown: want an IANA name such as \"Europe/Paris\" or \"UTC\"", key, name)
+	}
+	return nil
 }
 
 // languageTag tells whether s has the shape of a BCP 47 tag (RFC 5646, 2.1).
@@ -93,6 +98,17 @@ func (d Delivery) validate() error {
 	if d.MaxAttempts < 1 {
 		all.addf("delivery.max_attempts %d is below 1, nothing would ever be posted: want at least 1", d.MaxAttempts)
 	}
+	return all.err()
+}
+
+func (p Prices) validate() error {
+	var all problems
+	all.add(price("prices.x_post", p.XPost))
+	all.add(price("prices.x_post_with_url", p.XPostURL))
+	all.add(price("prices.x_read_owned", p.XReadOwned))
+	all.add(price("prices.x_read_post", p.XReadPost))
+	all.add(price("prices.x_read_user", p.XReadUser))
+	all.add(price("prices.x_media_metadata", p.XMediaMetadata))
 	return all.err()
 }
 

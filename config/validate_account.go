@@ -71,6 +71,8 @@ func (a Account) validate() error {
 	if a.MaxHashtags < 0 {
 		all.addf("max_hashtags %d is negative: want 0 for as many as fit, or more", a.MaxHashtags)
 	}
+	all.add(a.validatePace())
+	all.add(a.validateBudget())
 	return all.err()
 }
 

@@ -17,7 +17,8 @@ func (a *app) backupCmd() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "take a consistent snapshot of the outbox",
 		Long: `Take a consistent snapshot of the outbox while the daemon goes on. A running daemon
-writes FILE itself, with its own rights; an existing file is never overwritten.`,
+writes FILE itself, with its own rights; an existing file is never overwritten. A
+backup that is broken off leaves no file.`,
 		Example: "  crieur backup /var/backups/crieur.db",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -25,8 +26,13 @@ writes FILE itself, with its own rights; an existing file is never overwritten.`
 			if err != nil {
 				return err
 			}
-			return a.ask(cmd.Context(), func(api control.API) error {
-				size, err := api.Backup(cmd.Context(), path)
+			// The first signal ends the backup, which then cleans up behind itself.
+			ctx, stop := untilSignalled(cmd.Context())
+			defer stop()
+			bar := a.progressIn(inBytes)
+			return a.ask(ctx, func(api control.API) error {
+				size, err := api.Backup(ctx, path, bar.set)
+				bar.clear()
 				if err != nil {
 					return err
 				}

@@ -27,6 +27,9 @@ func (a *app) checkCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := daemon.CheckAlerts(cfg); err != nil {
+				return err
+			}
 			findings := control.CheckAccounts(cmd.Context(), accounts)
 			err = a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
 				f, err := api.Check(cmd.Context())

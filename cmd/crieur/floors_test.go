@@ -25,6 +25,7 @@ var floors = map[string]int{
 	"internal/sandbox":               3,
 	"internal/platform/platformtest": 3,
 	"internal/outbox":                2,
+	"internal/alert":                 2,
 	"internal/teaser":                2,
 	"internal/redirect":              2,
 	"internal/platform":              2,
@@ -35,6 +36,8 @@ var floors = map[string]int{
 	"internal/delivery":              0,
 	"internal/sdnotify":              0,
 	"internal/failpoint":             0,
+	"internal/schedule":              0,
+	"internal/clockset":              0,
 }
 
 func TestAPackageImportsOnlyLowerFloors(t *testing.T) {

@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,8 +58,31 @@ func setUpStory(env *testscript.Env) error {
 	env.Setenv("PAGES", "http://"+w.pages)
 	env.Setenv("X_API", box.X.URL)
 	env.Setenv("MASTODON", box.Mastodon.URL)
+	hook := newHook()
+	env.Defer(hook.Close)
+	env.Setenv("HOOK", hook.Listener.Addr().String())
 	env.Setenv("HOME", env.WorkDir)
 	return os.WriteFile(filepath.Join(env.WorkDir, "sample.txt"), article.Sample(), 0o600)
+}
+
+// newHook is a web hook for alerts: a GET shows what was posted to it.
+func newHook() *httptest.Server {
+	var mu sync.Mutex
+	var got []string
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, strings.Join(got, "\n")) // a reader that left misses nothing
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil || r.URL.Path == "/refuses" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		got = append(got, string(body))
+	}))
 }
 
 // addresses are where a world's daemon listens.

@@ -224,6 +224,8 @@ name = "mastodon"
 platform = "mastodon"
 server = %q
 credentials = "mastodon.toml"
+min_spacing = "0s"
+max_per_day = 0
 `, snacSite, s.url),
 	}
 	for name, text := range files {

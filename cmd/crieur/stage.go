@@ -93,12 +93,16 @@ name = %q
 platform = "x"
 api_url = %q
 credentials = %q
+min_spacing = "0s"
+max_per_day = 0
 
 [[account]]
 name = "mastodon"
 platform = "mastodon"
 server = %q
 credentials = "mastodon.toml"
+min_spacing = "0s"
+max_per_day = 0
 `, s.baseURL, s.title, s.status, s.pages, s.settle, s.x, box.X.URL, s.x+".toml", box.Mastodon.URL),
 	}
 	for name, text := range files {

@@ -46,10 +46,14 @@ func Dial(ctx context.Context, socket string) (*Client, error) {
 	if err := c.Close(); err != nil {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
+	return newClient(socket, dial), nil
+}
+
+func newClient(socket string, dial func(context.Context) (net.Conn, error)) *Client {
 	return &Client{socket: socket, http: &http.Client{Transport: &http.Transport{
 		DialContext:           func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 		ResponseHeaderTimeout: answerWithin,
-	}}}, nil
+	}}}
 }
 
 // Preview implements API.
@@ -75,11 +79,6 @@ func (c *Client) Resolve(ctx context.Context, r Resolution) (out StoryDelivery, 
 // Cancel implements API.
 func (c *Client) Cancel(ctx context.Context, id string) (out StoryDelivery, err error) {
 	return out, c.call(ctx, http.MethodPost, "/v1/cancel", id, &out)
-}
-
-// Backup implements API.
-func (c *Client) Backup(ctx context.Context, path string) (size int64, err error) {
-	return size, c.call(ctx, http.MethodPost, "/v1/backup", path, &size)
 }
 
 // Pause implements API.
@@ -144,30 +143,35 @@ func eachLine(r io.Reader, do func([]byte) error) error {
 }
 
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	resp, err := c.do(ctx, method, path, in)
+	if err != nil {
+		return err
+	}
+	return errors.Join(decodeAnswer(resp.Body, out), resp.Body.Close())
+}
+
+func decodeAnswer(body io.Reader, out any) error {
+	if err := json.NewDecoder(body).Decode(out); err != nil {
+		return fmt.Errorf("answer of the daemon: %w", err)
+	}
+	return nil
+}
+
+// do returns only answers of success; the daemon's errors come back as they would offline.
+func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
-			return fmt.Errorf("request to the daemon: %w", err)
+			return nil, fmt.Errorf("request to the daemon: %w", err)
 		}
 		body = bytes.NewReader(b)
 	}
-	resp, err := c.do(ctx, method, path, body)
-	if err != nil {
-		return err
-	}
-	if err = json.NewDecoder(resp.Body).Decode(out); err != nil {
-		err = fmt.Errorf("answer of the daemon: %w", err)
-	}
-	return errors.Join(err, resp.Body.Close())
-}
-
-// do returns only answers of success; the daemon's errors come back as they would offline.
-func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://crieur"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("request to the daemon: %w", err)
 	}
+	req.Header.Set("Accept", "application/json, "+ndjson)
 	// The daemon may have acted on a request whose connection died: never by itself twice.
 	req.GetBody = nil
 	resp, err := c.http.Do(req)
@@ -182,8 +186,5 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader) (*
 	if err = errors.Join(err, resp.Body.Close()); err != nil || f.Error == "" {
 		return nil, fmt.Errorf("daemon on %s: HTTP %d", c.socket, resp.StatusCode)
 	}
-	if f.Input {
-		return nil, badInput(errors.New(f.Error))
-	}
-	return nil, errors.New(f.Error)
+	return nil, f.err()
 }

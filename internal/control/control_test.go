@@ -55,14 +55,25 @@ func newService(t *testing.T) *Service {
 }
 
 // overSocket serves a service on a socket and returns its client.
-func overSocket(t *testing.T, s *Service) *Client {
+func overSocket(t *testing.T, api API) *Client {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "control.sock")
+	_, path := serveSocket(t, Handler(api))
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// serveSocket serves on a socket until the test ends or closes the server.
+func serveSocket(t *testing.T, h http.Handler) (srv *http.Server, path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "control.sock")
 	l, err := Listen(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &http.Server{Handler: Handler(s), ReadHeaderTimeout: time.Second}
+	srv = &http.Server{Handler: h, ReadHeaderTimeout: time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	t.Cleanup(func() {
@@ -73,11 +84,7 @@ func overSocket(t *testing.T, s *Service) *Client {
 			t.Error(err)
 		}
 	})
-	c, err := Dial(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return srv, path
 }
 
 func request(t *testing.T, text string) Request {
@@ -195,7 +202,7 @@ func TestWishes(t *testing.T) {
 	}
 }
 
-func TestAMomentIsReadInTheSitesZone(t *testing.T) {
+func TestAMomentIsReadInTheAccountsZone(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		t.Fatal(err)
@@ -205,6 +212,8 @@ func TestAMomentIsReadInTheSitesZone(t *testing.T) {
 		"2031-12-01 08:30":          "2031-12-01T07:30:00Z",
 		"2031-12-01T08:30:15":       "2031-12-01T07:30:15Z",
 		"2031-07-01T08:30:00+09:00": "2031-06-30T23:30:00Z",
+		"2031-10-26T02:30":          "2031-10-26T00:30:00Z", // occurs twice: the first
+		"2031-07-01T8:30":           "2031-07-01T06:30:00Z",
 	} {
 		got, err := parseMoment(in, zone)
 		if err != nil || got.UTC().Format(time.RFC3339) != want {

@@ -1,19 +1,26 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"time"
+
+	"crieur/internal/dispatch"
+	"crieur/internal/schedule"
 )
 
-// wallTimes are the forms of a wall time, in the site's zone.
+// wallTimes are the forms of a wall time.
 var wallTimes = [...]string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
 
-// due is the delivery's own moment, or zero: as soon as the account posts.
-func (s *Service) due(r Request, now time.Time) (time.Time, error) {
+// due is the moment of an account's delivery, or zero: when the account posts next.
+// An account that posts at slots only needs a moment for "now".
+func (s *Service) due(r Request, p dispatch.Pace, now time.Time) (time.Time, error) {
 	at := r.At
 	switch {
 	case r.Now && r.At != "":
 		return time.Time{}, fmt.Errorf("--now and --at %q exclude each other", r.At)
+	case r.Now && p.Slots != nil:
+		return now, nil
 	case r.Now:
 		return time.Time{}, nil
 	case at == "":
@@ -22,7 +29,11 @@ func (s *Service) due(r Request, now time.Time) (time.Time, error) {
 	if at == "" {
 		return time.Time{}, nil
 	}
-	t, err := parseMoment(at, s.Zone)
+	zone := p.Rules.Zone
+	if zone == nil {
+		zone = s.Zone
+	}
+	t, err := parseMoment(at, zone)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -33,7 +44,8 @@ func (s *Service) due(r Request, now time.Time) (time.Time, error) {
 }
 
 // parseMoment reads RFC 3339, or a wall time in zone. A wall time that the zone
-// skips is refused: guessing would post an hour off.
+// skips is refused: guessing would post an hour off. One that occurs twice is its
+// first occurrence, as for slots.
 func parseMoment(s string, zone *time.Location) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, nil
@@ -42,11 +54,12 @@ func parseMoment(s string, zone *time.Location) (time.Time, error) {
 		zone = time.UTC
 	}
 	for _, layout := range wallTimes {
-		t, err := time.ParseInLocation(layout, s, zone)
+		wall, err := time.Parse(layout, s)
 		if err != nil {
 			continue
 		}
-		if t.Format(layout) != s {
+		t, ok := schedule.Instant(wall, zone)
+		if !ok {
 			return time.Time{}, fmt.Errorf("time %q does not exist in %s: the clocks skip it", s, zone)
 		}
 		return t, nil
@@ -54,9 +67,9 @@ func parseMoment(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("time %q: want RFC 3339 as %q, or a wall time as %q", s, "2026-11-24T18:30:00+01:00", "2026-11-24T18:30")
 }
 
-// expiry is the moment after which a delivery is stale, or zero: never. The site's
-// bound holds where neither operator nor article wishes for another.
-func (s *Service) expiry(r Request, now, due time.Time) (time.Time, error) {
+// expiry is the moment after which a delivery is stale, or zero: never. The account's
+// bound, else the site's, holds where neither operator nor article wishes for another.
+func (s *Service) expiry(r Request, a dispatch.Account, now, due time.Time) (time.Time, error) {
 	start := now
 	if due.After(now) {
 		start = due
@@ -65,8 +78,8 @@ func (s *Service) expiry(r Request, now, due time.Time) (time.Time, error) {
 	if e == "" {
 		e = r.Article.Article.Expires
 	}
-	if e == "" && s.MaxAge > 0 {
-		return start.Add(s.MaxAge), nil
+	if age := cmp.Or(a.ExpireAfter, s.MaxAge); e == "" && age > 0 {
+		return start.Add(age), nil
 	}
 	if e == "" {
 		return time.Time{}, nil

@@ -21,6 +21,18 @@ type failure struct {
 	Input bool   `json:"input"` // the operator's mistake
 }
 
+func asFailure(err error) failure {
+	var in *InputError
+	return failure{Error: err.Error(), Input: errors.As(err, &in)}
+}
+
+func (f failure) err() error {
+	if f.Input {
+		return badInput(errors.New(f.Error))
+	}
+	return errors.New(f.Error)
+}
+
 // Listen opens the control socket for owner and group. A stale socket is
 // replaced, a live one respected.
 func Listen(path string) (net.Listener, error) {
@@ -52,7 +64,7 @@ func Handler(api API) http.Handler {
 	mux.HandleFunc("POST /v1/enqueue", post(api.Enqueue))
 	mux.HandleFunc("POST /v1/resolve", post(api.Resolve))
 	mux.HandleFunc("POST /v1/cancel", post(api.Cancel))
-	mux.HandleFunc("POST /v1/backup", post(api.Backup))
+	mux.HandleFunc("POST /v1/backup", func(w http.ResponseWriter, r *http.Request) { backup(api, w, r) })
 	mux.HandleFunc("POST /v1/pause", post(silent(api.Pause)))
 	mux.HandleFunc("POST /v1/resume", post(silent(api.Resume)))
 	mux.HandleFunc("GET /v1/show", func(w http.ResponseWriter, r *http.Request) {
@@ -74,17 +86,22 @@ func Handler(api API) http.Handler {
 func post[In, Out any](call func(context.Context, In) (Out, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in In
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in); err != nil {
-			var large *http.MaxBytesError
-			if errors.As(err, &large) {
-				err = fmt.Errorf("the request is larger than %d MiB: enqueue fewer articles at a time", maxRequest>>20)
-			}
-			answer(w, nil, badInput(err))
+		if err := decode(w, r, &in); err != nil {
+			answer(w, nil, err)
 			return
 		}
 		out, err := call(r.Context(), in)
 		answer(w, out, err)
 	}
+}
+
+func decode(w http.ResponseWriter, r *http.Request, in any) error {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(in)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = fmt.Errorf("the request is larger than %d MiB: enqueue fewer articles at a time", maxRequest>>20)
+	}
+	return badInput(err)
 }
 
 // silent gives a call without an answer an empty one.
@@ -120,8 +137,7 @@ func list(api API, w http.ResponseWriter, r *http.Request) {
 func answer(w http.ResponseWriter, v any, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
-		var in *InputError
-		f := failure{Error: err.Error(), Input: errors.As(err, &in)}
+		f := asFailure(err)
 		code := http.StatusInternalServerError
 		if f.Input {
 			code = http.StatusBadRequest

@@ -100,14 +100,6 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	if err != nil {
 		return Preview{}, outbox.NewArticle{}, badInput(err)
 	}
-	due, err := s.due(r, now)
-	if err != nil {
-		return Preview{}, outbox.NewArticle{}, badInput(err)
-	}
-	expires, err := s.expiry(r, now, due)
-	if err != nil {
-		return Preview{}, outbox.NewArticle{}, badInput(err)
-	}
 	if r.Priority < -128 || r.Priority > 127 {
 		return Preview{}, outbox.NewArticle{}, badInput(fmt.Errorf("priority %d: want -128 to 127", r.Priority))
 	}
@@ -117,6 +109,10 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	stored := outbox.NewArticle{Article: art, Again: r.Again, Extend: len(r.Accounts) > 0}
 	var refused []error
 	for _, a := range accounts {
+		due, expires, err := s.moments(r, a, now)
+		if err != nil {
+			return Preview{}, outbox.NewArticle{}, badInput(err)
+		}
 		post, err := s.compose(a, art, url)
 		if err != nil {
 			refused = append(refused, err)
@@ -128,6 +124,14 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 		})
 	}
 	return preview, stored, badInput(errors.Join(refused...))
+}
+
+func (s *Service) moments(r Request, a dispatch.Account, now time.Time) (due, expires time.Time, err error) {
+	if due, err = s.due(r, a.Pace, now); err != nil {
+		return due, expires, err
+	}
+	expires, err = s.expiry(r, a, now, due)
+	return due, expires, err
 }
 
 func (s *Service) compose(a dispatch.Account, art article.Article, url string) (PreviewPost, error) {

@@ -79,15 +79,6 @@ func (s *Service) Cancel(_ context.Context, id string) (StoryDelivery, error) {
 	return story(d), nil
 }
 
-// Backup implements API.
-func (s *Service) Backup(_ context.Context, path string) (size int64, err error) {
-	if s.Outbox == nil {
-		return 0, errors.New("there is no outbox yet, so there is nothing to back up")
-	}
-	err = s.Outbox.BackupFile(path, func(done, _ int64) { size = done })
-	return size, err
-}
-
 // Resume implements API.
 func (s *Service) Resume(_ context.Context, account string) error {
 	return s.unknownIsInput(s.Engine.Resume(account))

@@ -32,7 +32,9 @@ type API interface {
 	// Resume starts a stopped, waiting or paused account ("": all) again.
 	Resume(ctx context.Context, account string) error
 	// Backup writes a snapshot of the outbox to a new file and returns its size in bytes.
-	Backup(ctx context.Context, path string) (int64, error)
+	// progress, if any, is told bytes done and in all now and then. A backup whose ctx
+	// ends, or whose asker goes away, leaves no file.
+	Backup(ctx context.Context, path string, progress func(done, total int64)) (int64, error)
 	// Check verifies the outbox's invariants.
 	Check(ctx context.Context) (Finding, error)
 }

@@ -14,7 +14,10 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/alert"
+	"crieur/internal/clockset"
 	"crieur/internal/control"
+	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
 	"crieur/internal/sdnotify"
 )
@@ -36,6 +39,8 @@ type Options struct {
 type Daemon struct {
 	opt     Options
 	outbox  *outbox.Outbox
+	watched bool // somebody wakes the engine when the clock is set
+	unwatch func()
 	current atomic.Pointer[generation]
 	servers []*server
 }
@@ -44,6 +49,7 @@ type Daemon struct {
 type generation struct {
 	cfg     config.Config
 	service *control.Service
+	alerts  *alert.Notifier // of the generation before too, where the services are the same
 }
 
 // New opens outbox, logins and listeners. When it fails it leaves nothing open.
@@ -52,20 +58,45 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
+	alerts, err := notifier(cfg, opt.Log)
+	if err != nil {
+		return nil, err
+	}
 	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
 	if err != nil {
 		return nil, err
 	}
 	d := &Daemon{opt: opt, outbox: ob}
-	s, err := service(cfg, ob, accounts, opt.Version, opt.Log)
+	d.watchClock()
+	s, err := d.service(cfg, accounts, alerts)
 	if err == nil {
-		d.current.Store(&generation{cfg, s})
+		d.current.Store(&generation{cfg, s, alerts})
 		err = d.listen(cfg)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// watchClock wakes the engine whenever the clock is set; where the system cannot tell,
+// the engine looks by itself.
+func (d *Daemon) watchClock() {
+	ctx, cancel := context.WithCancel(context.Background())
+	d.unwatch = cancel
+	err := clockset.Watch(ctx, func() {
+		d.opt.Log.Warn("the system's clock was set, or the machine slept")
+		if g := d.current.Load(); g != nil {
+			g.service.Engine.Wake()
+		}
+	})
+	if d.watched = err == nil; !d.watched {
+		d.opt.Log.Info("the clock is looked at every minute", "error", err)
+	}
+}
+
+func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
+	return service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched})
 }
 
 // Service answers as the control socket does, inside the process.
@@ -87,6 +118,7 @@ func (d *Daemon) Run(parent context.Context) error {
 		}()
 	}
 	engines := d.start(ctx)
+	go d.current.Load().alerts.Run(context.WithoutCancel(ctx)) // until closed: the last request in flight may need a person
 	var beating sync.WaitGroup
 	beating.Go(func() { d.beat(ctx) })
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
@@ -104,6 +136,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.opt.Log.Info("stopping: requests in flight are settled first")
 	engines()
 	beating.Wait()
+	d.current.Load().alerts.Close()
 	var broken error
 	if parent.Err() == nil {
 		broken = context.Cause(ctx) // a server broke; a signal is no failure

@@ -52,6 +52,9 @@ func newConfig(t *testing.T) (config.Config, *sandbox.Sandbox) {
 	x, m := config.DefaultAccount(config.PlatformX), config.DefaultAccount(config.PlatformMastodon)
 	x.Name, x.APIURL, x.Credentials = "x", box.X.URL, filepath.Join(dir, "x.toml")
 	m.Name, m.Server, m.Credentials = "mastodon", box.Mastodon.URL, filepath.Join(dir, "mastodon.toml")
+	for _, a := range []*config.Account{&x, &m} {
+		a.MinSpacing, a.MaxPerDay = 0, 0
+	}
 	cfg.Accounts = []config.Account{x, m}
 	return cfg, box
 }

@@ -78,7 +78,7 @@ func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, er
 	if err != nil {
 		return nil, err
 	}
-	s, err := service(cfg, ob, accounts, version, nil)
+	s, err := service(cfg, ob, accounts, version, dispatch.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"crieur/config"
@@ -25,7 +26,10 @@ func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
 		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
 		return d.start(ctx)
 	}
-	d.current.Store(fresh)
+	if old := d.current.Swap(fresh); old.alerts != fresh.alerts {
+		go fresh.alerts.Run(context.WithoutCancel(ctx))
+		go old.alerts.Close() // a dead service may take its time
+	}
 	d.opt.Log.Info("configuration reloaded", "accounts", len(fresh.cfg.Accounts))
 	return d.start(ctx)
 }
@@ -46,11 +50,18 @@ func (d *Daemon) prepare() (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, d.opt.Log)
+	now := d.current.Load()
+	alerts := now.alerts // it knows of what it told a moment ago
+	if !slices.Equal(now.cfg.Alerts, cfg.Alerts) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
+		if alerts, err = notifier(cfg, d.opt.Log); err != nil {
+			return nil, err
+		}
+	}
+	s, err := d.service(cfg, accounts, alerts)
 	if err != nil {
 		return nil, err
 	}
-	return &generation{cfg, s}, nil
+	return &generation{cfg, s, alerts}, nil
 }
 
 // sameHouse refuses what only a restart can change: what is open stays open.

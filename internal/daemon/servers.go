@@ -81,6 +81,7 @@ func (d *Daemon) Addr(name string) string {
 }
 
 func (d *Daemon) close() error {
+	d.unwatch()
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	var errs []error

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -46,11 +45,16 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 			Name: c.Name, Platform: c.Platform, Template: c.Template, MaxHashtags: c.MaxHashtags,
 			Link: c.Link, Limit: c.Limit, Visibility: c.Visibility, ContentWarning: c.ContentWarning,
 		}
+		var err error
+		if a.Pace, err = pace(cfg, c); err != nil {
+			return nil, &ConfigError{eachNamed(c.Name, err)}
+		}
+		a.ExpireAfter = time.Duration(c.ExpireAfter)
 		switch c.Platform {
 		case config.PlatformX:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsX)
 			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
-			a.Cost = costX(cfg.Prices)
+			a.Cost, a.Price = costX(cfg.Prices), priceX(cfg.Prices)
 			a.PostID = func(u string) (string, error) { return x.PostID(cmp.Or(webURL(c.APIURL), x.WebURL), u) }
 		case config.PlatformMastodon:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsMastodon)
@@ -90,7 +94,8 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 	for i, c := range cfg.Accounts {
 		creds, err := config.LoadCredentials(c, credentialsDir)
 		if err == nil {
-			accounts[i].Client, err = client(c, creds, version)
+			accounts[i].Meter = &dispatch.Meter{}
+			accounts[i].Client, err = client(c, creds, version, accounts[i].Meter.Observe)
 			accounts[i].Login = fingerprint(creds)
 		}
 		if err != nil {
@@ -112,6 +117,19 @@ func fingerprint(c config.Credentials) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// eachNamed puts the account's name before each of several errors.
+func eachNamed(account string, err error) error {
+	var many interface{ Unwrap() []error }
+	if !errors.As(err, &many) {
+		return named(account, err)
+	}
+	var out []error
+	for _, e := range many.Unwrap() {
+		out = append(out, named(account, e))
+	}
+	return errors.Join(out...)
+}
+
 // named puts the account's name before an error that does not begin with it.
 func named(account string, err error) error {
 	prefix := fmt.Sprintf("account %q: ", account)
@@ -121,12 +139,12 @@ func named(account string, err error) error {
 	return fmt.Errorf("%s%w", prefix, err)
 }
 
-func client(c config.Account, creds config.Credentials, version string) (platform.Platform, error) {
+func client(c config.Account, creds config.Credentials, version string, observe func(platform.Usage)) (platform.Platform, error) {
 	agent := "crieur/" + version
 	if c.Platform == config.PlatformMastodon {
-		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent})
+		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent, Observe: observe})
 	}
-	opt := x.Options{BaseURL: c.APIURL, WebURL: webURL(c.APIURL), API: c.API, UserAgent: agent}
+	opt := x.Options{BaseURL: c.APIURL, WebURL: webURL(c.APIURL), API: c.API, UserAgent: agent, Observe: observe}
 	if creds.ConsumerKey != "" {
 		opt.ConsumerKey, opt.ConsumerSecret = creds.ConsumerKey, creds.ConsumerSecret
 		opt.AccessToken, opt.AccessTokenSecret = creds.AccessToken, creds.AccessTokenSecret
@@ -146,20 +164,16 @@ func webURL(api string) string {
 }
 
 // service puts outbox, engine and the operators' service together. ob may be nil
-// where only previews are wanted.
-func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, version string, log *slog.Logger) (*control.Service, error) {
-	engine, err := dispatch.New(dispatch.Options{
-		Outbox:   ob,
-		Accounts: accounts,
-		PageURL:  func(slug string) string { return cfg.Site.BaseURL + "/" + slug },
-		Retry: dispatch.Retry{
-			Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
-			MaxAttempts: cfg.Delivery.MaxAttempts,
-		},
-		Settle: time.Duration(cfg.Delivery.Settle), PerHour: cfg.Delivery.PerHour, VerifyPosts: cfg.Delivery.VerifyPosts,
-		Version: version,
-		Log:     log,
-	})
+// where only previews are wanted. opt is what the configuration does not say.
+func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, version string, opt dispatch.Options) (*control.Service, error) {
+	opt.Outbox, opt.Accounts, opt.Version = ob, accounts, version
+	opt.PageURL = func(slug string) string { return cfg.Site.BaseURL + "/" + slug }
+	opt.Retry = dispatch.Retry{
+		Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
+		MaxAttempts: cfg.Delivery.MaxAttempts,
+	}
+	opt.Settle, opt.PerHour, opt.VerifyPosts = time.Duration(cfg.Delivery.Settle), cfg.Delivery.PerHour, cfg.Delivery.VerifyPosts
+	engine, err := dispatch.New(opt)
 	if err != nil {
 		return nil, err
 	}

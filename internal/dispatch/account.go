@@ -2,9 +2,11 @@ package dispatch
 
 import (
 	"fmt"
+	"time"
 
 	"crieur/internal/article"
 	"crieur/internal/delivery"
+	"crieur/internal/outbox"
 	"crieur/internal/platform"
 	"crieur/internal/teaser"
 )
@@ -18,11 +20,17 @@ type Account struct {
 	Limit          int    // 0: the platform's
 	Visibility     string
 	ContentWarning string // for articles that bring none
+	Pace           Pace
+	ExpireAfter    time.Duration // news that waited so long is not posted any more; 0: as the engine's owner says
 
 	// Measure counts a post as the platform does, given its last known limits.
 	Measure func(text, contentWarning string, l delivery.Limits) int
 	// Cost is what the platform bills for a text, in US dollars.
 	Cost func(text string) float64
+	// Price is what the platform bills for other requests; nil: nothing.
+	Price func(op platform.Op, units int) outbox.Micros
+	// Meter is what Client reports to; nil: it reports nothing.
+	Meter *Meter
 	// PostID reads the ID from a post's address, and refuses one of another server.
 	PostID func(url string) (string, error)
 	// Default are the limits to obey as long as the platform has not told its own.

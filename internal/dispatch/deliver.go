@@ -18,30 +18,40 @@ const recordAgain = time.Second
 
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
 // page live and intent in one transaction, then the request, then its ending.
-func (w *worker) deliver(ctx context.Context, due delivery.Delivery) error {
-	d, art, err := w.claim(due.ID, time.Now())
+func (w *worker) deliver(ctx context.Context, next action) error {
+	due := next.delivery
+	if broke, err := w.overBudget(due, time.Now()); err != nil || broke {
+		return err
+	}
+	asks := w.engine.opt.Outbox.NeedsLook(due)
+	d, art, err := w.claim(next, asks, time.Now())
 	if err != nil {
 		return w.lost(due.ID, err)
 	}
-	if w.engine.opt.Outbox.NeedsLook(due) {
+	if asks {
 		return w.askFirst(ctx, d)
 	}
+	w.warnOfBudget(d, time.Now())
 	receipt, err := w.send(ctx, d, art)
 	return w.settle(ctx, d, receipt, err, time.Now())
 }
 
 // claim writes the intent: attempt n with its frozen text. From the same
-// transaction on, the article's page answers.
-func (w *worker) claim(id string, now time.Time) (delivery.Delivery, outbox.Article, error) {
+// transaction on, the article's page answers, the slot is used and the post paid.
+func (w *worker) claim(next action, asks bool, now time.Time) (delivery.Delivery, outbox.Article, error) {
 	limits, err := w.engine.Limits(w.acc)
 	if err != nil {
 		return delivery.Delivery{}, outbox.Article{}, err
 	}
-	compose := func(a outbox.Article) (string, error) {
-		c, err := w.acc.Compose(a.Article, w.engine.opt.PageURL(a.Slug), limits)
-		return c.Text, err
-	}
-	d, err := w.engine.opt.Outbox.Claim(id, now, w.engine.opt.PerHour, compose)
+	d, err := w.engine.opt.Outbox.Claim(next.delivery.ID, now, outbox.Terms{
+		PerHour: w.engine.opt.PerHour,
+		Compose: func(a outbox.Article) (string, error) {
+			c, err := w.acc.Compose(a.Article, w.engine.opt.PageURL(a.Slug), limits)
+			return c.Text, err
+		},
+		Asks: asks, Slot: next.slot.At, Month: w.acc.Pace.month(now),
+		Cost: func(text string) outbox.Micros { return outbox.MicrosOf(w.acc.Cost(text)) },
+	})
 	if err != nil {
 		return delivery.Delivery{}, outbox.Article{}, err
 	}
@@ -136,6 +146,8 @@ func (w *worker) record(ctx context.Context, d delivery.Delivery, out outbox.Out
 			return settled, err
 		}
 		w.log.Error("the platform's answer cannot be recorded, trying again", "delivery", d.ID, "state", string(out.To), "receipt", receiptURL(out), "error", err)
+		w.troubled(err)
+		w.setBusy(true) // anew: it waits for the disk and is not stuck
 		select {
 		case <-ctx.Done():
 			return settled, err

@@ -35,10 +35,13 @@ type Options struct {
 	Settle      time.Duration // before looking for a post, and between looks; 0: 60 s
 	VerifyPosts bool          // look once after each success whether the post is there
 	PerHour     int           // breaker: posts begun per hour and account, whatever the bug; 0: no bound
-	Version     string
-	Log         *slog.Logger        // nil: discarded
-	Alert       func(Alert)         // told what needs a person; must not block; nil: nobody
-	Rand        func(n int64) int64 // in [0, n); nil: math/rand
+	// ClockWatched promises that Wake is called whenever the clock is set. Without it a
+	// worker looks at the clock every minute.
+	ClockWatched bool
+	Version      string
+	Log          *slog.Logger        // nil: discarded
+	Alert        func(Alert)         // told what needs a person; must not block; nil: nobody
+	Rand         func(n int64) int64 // in [0, n); nil: math/rand
 }
 
 // Kinds of alerts.
@@ -48,6 +51,8 @@ const (
 	AlertStopped  = "stopped"
 	AlertBreaker  = "breaker"
 	AlertVanished = "vanished"
+	AlertExpired  = "expired"
+	AlertBudget   = "budget"
 )
 
 // Alert is news for an operator.
@@ -95,7 +100,11 @@ func New(opt Options) (*Engine, error) {
 			return nil, fmt.Errorf("account %q: named twice", a.Name)
 		}
 		seen[a.Name] = true
-		e.workers = append(e.workers, newWorker(e, a))
+		w := newWorker(e, a)
+		if a.Meter != nil {
+			a.Meter.to(w.observe)
+		}
+		e.workers = append(e.workers, w)
 	}
 	return e, nil
 }

@@ -85,7 +85,7 @@ func (w *worker) absent(d delivery.Delivery, now time.Time) error {
 		return w.engine.hold(looked, now, why+"; the last one is not on the platform")
 	}
 	w.log.Info("certainly not posted, to be sent again", "delivery", d.ID)
-	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled})
+	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled, Due: now}) // not in a slot: it had one
 }
 
 // lookFailed decides what a failed look means: nothing about the post.
@@ -184,11 +184,15 @@ func (e *Engine) Recover(now time.Time) error {
 }
 
 // nextLook is the unknown delivery to be looked for first.
-func (w *worker) nextLook() (d delivery.Delivery, ok bool, err error) {
+func (w *worker) nextLook(now time.Time) (d delivery.Delivery, ok bool, err error) {
 	ds, err := w.engine.opt.Outbox.Unknown(w.acc.Name)
 	if err != nil || len(ds) == 0 {
 		return d, false, err
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	// The platform has said that it answers no earlier.
+	ds[0].NextLook = latest(ds[0].NextLook, believed(w.standing.ReadUntil, now))
 	return ds[0], true, nil
 }
 

@@ -22,7 +22,7 @@ func (w *worker) remember() error {
 	}
 	if s.Stopped && s.Login != "" && s.Login != w.acc.Login {
 		w.log.Info("account starts again: its login was changed", "was", s.Reason)
-		s = outbox.AccountState{Paused: s.Paused}
+		s = afresh(s)
 		if err := w.engine.opt.Outbox.SetAccountState(w.acc.Name, s); err != nil {
 			return err
 		}
@@ -31,6 +31,11 @@ func (w *worker) remember() error {
 	defer w.mu.Unlock()
 	w.standing = s
 	return nil
+}
+
+// afresh ends all waiting, but keeps what an operator wants and the platform said.
+func afresh(s outbox.AccountState) outbox.AccountState {
+	return outbox.AccountState{Paused: s.Paused, PostUntil: s.PostUntil, ReadUntil: s.ReadUntil}
 }
 
 // stand sets the standing; where the disk refuses it holds for this process.
@@ -86,7 +91,7 @@ func (w *worker) succeeded() {
 	waiting := !w.standing.Until.IsZero() || w.standing.Reason != ""
 	w.mu.Unlock()
 	if waiting {
-		w.stand(func(s *outbox.AccountState) { *s = outbox.AccountState{Paused: s.Paused} })
+		w.stand(func(s *outbox.AccountState) { *s = afresh(*s) })
 	}
 }
 
@@ -126,7 +131,7 @@ func (e *Engine) eachStanding(account string, change func(*outbox.AccountState))
 			return err
 		}
 		w.mu.Lock()
-		w.standing, w.failures = s, 0
+		w.standing, w.failures, w.broke = s, 0, time.Time{}
 		w.mu.Unlock()
 		w.wakeUp()
 	}
@@ -156,6 +161,10 @@ func (w *worker) state(now time.Time) (state, reason string) {
 		return StateStopped, wayOut(s.Reason, w.acc.Name)
 	case s.Until.After(now):
 		return StateWaiting, s.Reason
+	case w.broke.After(now):
+		return StateWaiting, w.brokeReason()
+	case believed(s.PostUntil, now).After(now):
+		return StateWaiting, "the platform takes no post before " + s.PostUntil.UTC().Format(time.RFC3339)
 	}
 	return StateRunning, ""
 }

@@ -7,6 +7,9 @@ import (
 	"crieur/internal/delivery"
 )
 
+// nextLooksAt bounds what is read of a queue to tell what comes next.
+const nextLooksAt = 20
+
 // stuckAfter is how long a worker may work on one turn before crieur calls itself not ready.
 const stuckAfter = 2 * time.Minute
 
@@ -28,7 +31,7 @@ type AccountStatus struct {
 	Queued    int           `json:"queued"`
 	Next      *NextDelivery `json:"next"`
 	Last      *LastDelivery `json:"last"`
-	SpentUSD  *float64      `json:"spent_usd"`  // null: not kept yet
+	SpentUSD  *float64      `json:"spent_usd"`  // this month; null: the platform bills nothing
 	BudgetUSD *float64      `json:"budget_usd"` // null: no budget
 }
 
@@ -118,10 +121,13 @@ func (e *Engine) Running() bool {
 	return e.running
 }
 
-// Ready tells whether the engine runs and every worker turns.
-func (e *Engine) Ready(now time.Time) bool { return e.Running() && e.Turning(now) }
+// Ready tells whether the engine runs, every worker turns and none waits for the outbox.
+func (e *Engine) Ready(now time.Time) bool {
+	return e.Running() && e.Turning(now) && !slices.ContainsFunc(e.workers, (*worker).inTrouble)
+}
 
-// Turning tells whether no worker is stuck.
+// Turning tells whether no worker is stuck. One that waits for the outbox is not: to end
+// the process mends no disk, and loses the answers that it keeps.
 func (e *Engine) Turning(now time.Time) bool {
 	for _, w := range e.workers {
 		if w.stuck(now) {
@@ -134,7 +140,13 @@ func (e *Engine) Turning(now time.Time) bool {
 func (w *worker) stuck(now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.trouble != nil || !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
+	return !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
+}
+
+func (w *worker) inTrouble() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.trouble != nil
 }
 
 func (w *worker) readStatus(s *AccountStatus, now time.Time) error {
@@ -147,6 +159,9 @@ func (w *worker) readStatus(s *AccountStatus, now time.Time) error {
 	if s.Next, err = w.next(now); err != nil {
 		return err
 	}
+	if err := w.money(s, now); err != nil {
+		return err
+	}
 	last, ok, err := ob.LastDelivered(w.acc.Name)
 	if err != nil {
 		return err
@@ -157,25 +172,34 @@ func (w *worker) readStatus(s *AccountStatus, now time.Time) error {
 	return nil
 }
 
-// next is the delivery that is due first, with the moment at which the account may post it.
+// next is the first post of the plan, within a year.
 func (w *worker) next(now time.Time) (*NextDelivery, error) {
-	ob := w.engine.opt.Outbox
-	at, ok, err := ob.NextMoment(w.acc.Name)
-	if err != nil || !ok {
+	entries, err := w.plan(now, now.AddDate(1, 0, 0), nextLooksAt)
+	if err != nil {
 		return nil, err
 	}
-	when := at
-	if when.Before(now) {
-		when = now
+	for _, e := range entries {
+		if e.Kind == PlanPost {
+			return &NextDelivery{Delivery: *e.Delivery, At: e.At}, nil
+		}
 	}
-	d, ok, err := ob.NextDue(w.acc.Name, when)
-	if err != nil || !ok {
-		return nil, err
+	return nil, nil
+}
+
+// money fills in what the month has cost so far; null where nothing is paid for.
+func (w *worker) money(s *AccountStatus, now time.Time) error {
+	if w.acc.Price == nil {
+		return nil
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.standing.Until.After(when) {
-		when = w.standing.Until
+	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, w.acc.Pace.month(now))
+	if err != nil {
+		return err
 	}
-	return &NextDelivery{Delivery: d.ID, At: when}, nil
+	usd := spent.USD()
+	s.SpentUSD = &usd
+	if b := w.acc.Pace.Budget; b > 0 {
+		left := b.USD()
+		s.BudgetUSD = &left
+	}
+	return nil
 }

@@ -6,11 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"crieur/internal/delivery"
 	"crieur/internal/outbox"
 )
 
 const (
-	// longestSleep bounds a wait for a known moment, so that a clock set forward is noticed.
+	// longestSleep bounds a wait for a known moment, so that a clock set forward is
+	// noticed where nobody tells.
 	longestSleep = time.Minute
 	limitsEvery  = 24 * time.Hour
 	limitsRetry  = 10 * time.Minute
@@ -38,6 +40,7 @@ type worker struct {
 	mu        sync.Mutex
 	standing  outbox.AccountState
 	failures  int       // in a row
+	broke     time.Time // the month's budget is used up until then; zero: it is not
 	busySince time.Time // zero: idle
 	trouble   error     // of the outbox, at the last turn
 }
@@ -74,29 +77,26 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	defer w.setBusy(false)
 	now := time.Now()
 	if pause, blocked := w.blocked(now); blocked {
-		return pause, nil
+		return w.expireMeanwhile(now, pause)
 	}
-	unknown, looking, err := w.nextLook()
+	unknown, looking, err := w.nextLook(now)
 	if err != nil {
 		return 0, err
 	}
 	if looking && (!unknown.NextLook.After(now) || fromTheFuture(unknown, now)) {
 		return 0, w.look(ctx, unknown)
 	}
-	d, ok, err := w.engine.opt.Outbox.NextDue(w.acc.Name, now)
+	s, ok, err := w.nextStep(now)
 	if err != nil {
 		return 0, err
 	}
-	if ok {
-		return 0, w.deliver(ctx, d)
+	if ok && !s.at.After(now) {
+		return 0, w.take(ctx, s, now)
 	}
 	if len(w.readBacks) > 0 && !w.readBacks[0].at.After(now) {
 		return 0, w.verifyPost(ctx, now) // last: it must not delay a post
 	}
-	at, ok, err := w.engine.opt.Outbox.NextMoment(w.acc.Name)
-	if err != nil {
-		return 0, err
-	}
+	at := s.at
 	if looking && (!ok || unknown.NextLook.Before(at)) {
 		at, ok = unknown.NextLook, true
 	}
@@ -109,13 +109,66 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	return max(at.Sub(now), time.Millisecond), nil
 }
 
+// nextStep asks the account's pace what comes next in the outbox.
+func (w *worker) nextStep(now time.Time) (action, bool, error) {
+	mem, err := w.memory(now)
+	if err != nil {
+		return action{}, false, err
+	}
+	return w.acc.Pace.next(stored{w.engine.opt.Outbox, w.acc.Name}, mem, now)
+}
+
+// take does a step whose moment has come.
+func (w *worker) take(ctx context.Context, s action, now time.Time) error {
+	switch {
+	case s.expires != "":
+		return w.expire(s.expires, now)
+	case s.passes:
+		w.log.Warn("slot missed", "slot", s.slot.At, "catch_up", w.acc.Pace.CatchUp)
+		return w.engine.opt.Outbox.PassSlot(w.acc.Name, s.slot.At, w.acc.Pace.Plan)
+	}
+	return w.deliver(ctx, s)
+}
+
+// expire ends a delivery that nobody wants to read any more.
+func (w *worker) expire(id string, now time.Time) error {
+	d, err := w.engine.opt.Outbox.Move(id, now, outbox.Outcome{To: delivery.Expired})
+	if err != nil {
+		if d, rerr := w.engine.opt.Outbox.Delivery(id); rerr == nil && d.State != delivery.Scheduled {
+			return nil // an operator was quicker
+		}
+		return err
+	}
+	w.log.Warn("delivery expired before it could be posted", "delivery", id)
+	w.engine.alert(AlertExpired, d, "not posted: it was to go before "+d.Expires.UTC().Format(time.RFC3339))
+	return nil
+}
+
+// expireMeanwhile lets news grow old also where the account may not post for a while.
+func (w *worker) expireMeanwhile(now time.Time, pause time.Duration) (time.Duration, error) {
+	id, at, ok, err := w.engine.opt.Outbox.NextExpiry(w.acc.Name)
+	if err != nil || !ok {
+		return pause, err
+	}
+	if !at.After(now) {
+		return 0, w.expire(id, now)
+	}
+	if until := at.Sub(now); pause < 0 || until < pause {
+		pause = until
+	}
+	return pause, nil
+}
+
 func (w *worker) sleep(ctx context.Context, pause time.Duration) {
 	if pause == 0 {
 		return
 	}
 	var moment <-chan time.Time
 	if pause > 0 {
-		t := time.NewTimer(min(pause, longestSleep))
+		if !w.engine.opt.ClockWatched {
+			pause = min(pause, longestSleep)
+		}
+		t := time.NewTimer(pause)
 		defer t.Stop()
 		moment = t.C
 	}

@@ -114,7 +114,7 @@ func (w *world) crash(id string, landed bool) {
 		w.t.Fatal(err)
 	}
 	text := "le texte https://news.example.org/" + a.Slug
-	d, err := w.ob.Claim(id, time.Now(), 0, func(outbox.Article) (string, error) { return text, nil })
+	d, err := w.ob.Claim(id, time.Now(), outbox.Terms{Compose: func(outbox.Article) (string, error) { return text, nil }})
 	if err != nil {
 		w.t.Fatal(err)
 	}

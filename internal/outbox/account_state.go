@@ -14,6 +14,9 @@ type AccountState struct {
 	Until   time.Time // zero: until an operator acts
 	Login   string    // opaque fingerprint of the refused credentials; others deserve a try
 	Paused  bool      // by an operator
+
+	PostUntil time.Time // the platform said that it takes no post before this moment
+	ReadUntil time.Time // the platform said that it shows nothing before this moment
 }
 
 type accountRecord struct {
@@ -23,6 +26,9 @@ type accountRecord struct {
 	Until   time.Time `json:"until,omitzero"`
 	Login   string    `json:"login,omitempty"`
 	Paused  bool      `json:"paused,omitempty"`
+
+	PostUntil time.Time `json:"post_until,omitzero"`
+	ReadUntil time.Time `json:"read_until,omitzero"`
 }
 
 // SetAccountState remembers an account's state in place of the earlier one.
@@ -30,7 +36,7 @@ func (o *Outbox) SetAccountState(account string, s AccountState) error {
 	if err := validAccount(account); err != nil {
 		return err
 	}
-	s.Since, s.Until = stamp(s.Since), stamp(s.Until)
+	s.Since, s.Until, s.PostUntil, s.ReadUntil = stamp(s.Since), stamp(s.Until), stamp(s.PostUntil), stamp(s.ReadUntil)
 	s.Reason, s.Login = valid(s.Reason), valid(s.Login)
 	b, err := encode(accountRecord(s))
 	if err != nil {

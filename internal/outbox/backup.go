@@ -12,10 +12,10 @@ import (
 )
 
 // Backup writes a consistent copy of the store to w while it is in use. progress, if
-// any, is told bytes done and in all, about every MiB and at the end. Until w has
-// taken everything, a change that makes the file grow waits: let w be a file, not
-// somebody far away who reads slowly.
-func (o *Outbox) Backup(w io.Writer, progress func(done, total int64)) error {
+// any, is told bytes done and in all, about every MiB and at the end; its error ends
+// the backup and is returned. Until w has taken everything, a change that makes the
+// file grow waits: let neither w nor progress be somebody far away who reads slowly.
+func (o *Outbox) Backup(w io.Writer, progress func(done, total int64) error) error {
 	if err := o.noteBackup(time.Now()); err != nil {
 		return fmt.Errorf("back up outbox %q: %w", o.path, err)
 	}
@@ -36,8 +36,11 @@ func (o *Outbox) noteBackup(now time.Time) error {
 }
 
 // BackupFile makes a backup at path, readable by its user alone: whole or not at all.
-// It never overwrites: what is there is refused with fs.ErrExist.
-func (o *Outbox) BackupFile(path string, progress func(done, total int64)) (err error) {
+// It never overwrites: what is there is refused with fs.ErrExist. progress is as for
+// Backup.
+func (o *Outbox) BackupFile(path string, progress func(done, total int64) error) (err error) {
+	o.copying.RLock() // or the process may end before the temporary file is gone
+	defer o.copying.RUnlock()
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("backup %q: %w", path, err)

@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,7 +43,10 @@ func TestABackupIsForItsUserAloneAndReportsItsProgress(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "backup")
 	var steps []int64
 	var total int64
-	if err := o.BackupFile(path, func(done, all int64) { steps, total = append(steps, done), all }); err != nil {
+	if err := o.BackupFile(path, func(done, all int64) error {
+		steps, total = append(steps, done), all
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -110,5 +114,45 @@ func TestABackupThatFailsLeavesNothing(t *testing.T) {
 	}
 	if there, err := os.ReadDir(filepath.Dir(path)); err != nil || len(there) > 0 {
 		t.Errorf("left %v, %v", there, err)
+	}
+}
+
+// TestABackupThatIsEndedLeavesNothing, not even when the store is closed meanwhile, as
+// by a daemon that stops: its process may end as soon as the store is closed.
+func TestABackupThatIsEndedLeavesNothing(t *testing.T) {
+	o := openNew(t)
+	o.db.NoSync = true
+	for i := range 3 {
+		big := fresh(i, "masto")
+		big.Article = text(i, 1<<20)
+		mustEnqueue(t, o, big)
+	}
+	path := filepath.Join(t.TempDir(), "backup")
+	enough := errors.New("enough")
+	left := make(chan error, 1)
+	calls := 0
+	err := o.BackupFile(path, func(done, total int64) error {
+		if calls++; calls > 1 || done >= total {
+			t.Errorf("call %d: %d bytes of %d", calls, done, total)
+		}
+		go func() {
+			err := o.Close()
+			there, dirErr := os.ReadDir(filepath.Dir(path))
+			if len(there) > 0 {
+				dirErr = fmt.Errorf("left %v", there)
+			}
+			left <- errors.Join(err, dirErr)
+		}()
+		return enough
+	})
+	if !errors.Is(err, enough) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v, want what ended it and the file", err)
+	}
+	if err := <-left; err != nil {
+		t.Errorf("once the store is closed: %v", err)
+	}
+	again := mustOpen(t, o.Path())
+	if err := again.BackupFile(path, nil); err != nil {
+		t.Errorf("another one at the same place: %v", err)
 	}
 }

@@ -36,7 +36,7 @@ func postOne(b *testing.B, o *Outbox, now time.Time, perHour int) {
 	if err != nil || !ok {
 		b.Fatal(ok, err)
 	}
-	if d, err = o.Claim(d.ID, now, perHour, compose); err != nil {
+	if d, err = o.Claim(d.ID, now, Terms{PerHour: perHour, Compose: compose}); err != nil {
 		b.Fatal(err)
 	}
 	mustSettle(b, o, d.ID, d.Attempts[0].N, now, delivered("1"))

@@ -23,7 +23,7 @@ func claimer(t *testing.T, o *Outbox, account string) func(now time.Time, perHou
 	return func(now time.Time, perHour int) error {
 		n++
 		in := fresh(n, account)
-		_, err := o.Claim(mustEnqueue(t, o, in)[0].Deliveries[0].ID, now, perHour, compose)
+		_, err := o.Claim(mustEnqueue(t, o, in)[0].Deliveries[0].ID, now, Terms{PerHour: perHour, Compose: compose})
 		return err
 	}
 }
@@ -78,7 +78,7 @@ func TestARefusedClaimCountsNothing(t *testing.T) {
 	}
 	want := mustEnqueue(t, o, fresh(50, "masto"))[0].Deliveries[0]
 	for i := range 3 {
-		d, err := o.Claim(want.ID, t0.Add(time.Duration(i)*time.Minute), 1, compose)
+		d, err := o.Claim(want.ID, t0.Add(time.Duration(i)*time.Minute), Terms{PerHour: 1, Compose: compose})
 		wantBreaker(t, err, 1, t0.Add(time.Hour))
 		if d.ID != "" {
 			t.Errorf("returned %+v", d)
@@ -133,7 +133,7 @@ func TestAnExpiredDeliveryExpiresBehindTheBreakerToo(t *testing.T) {
 	in := fresh(50, "masto")
 	in.Deliveries[0].Expires = t0.Add(time.Minute)
 	id := mustEnqueue(t, o, in)[0].Deliveries[0].ID
-	if _, err := o.Claim(id, t0.Add(time.Minute), 1, compose); !errors.Is(err, ErrExpired) {
+	if _, err := o.Claim(id, t0.Add(time.Minute), Terms{PerHour: 1, Compose: compose}); !errors.Is(err, ErrExpired) {
 		t.Errorf("%v, want %v", err, ErrExpired)
 	}
 }
@@ -147,7 +147,7 @@ func TestNoMoreClaimsAreRememberedThanTheBound(t *testing.T) {
 		}
 	}
 	if err := o.view(func(t tx) error {
-		at, err := t.claims("masto")
+		at, err := t.moments(claimsKey("masto"))
 		if len(at) > 4 {
 			return errors.New("more than the bound")
 		}

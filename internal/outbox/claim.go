@@ -11,15 +11,25 @@ import (
 	"crieur/internal/failpoint"
 )
 
+// Terms are what a claim is bound to. Its functions are called inside the
+// transaction and must not call the outbox.
+type Terms struct {
+	PerHour int                           // how many attempts of the account may begin within an hour, whatever the reason; 0: no bound
+	Compose func(Article) (string, error) // when no text is frozen yet
+	Asks    bool                          // no request follows, the platform is only looked at: nothing is booked
+	Slot    time.Time                     // what this claim uses up; zero: no slot
+	Month   string                        // of the account, where the charge is booked
+	Cost    func(text string) Micros      // of the request; nil: it costs nothing
+}
+
 // Claim moves a scheduled delivery to sending with a new attempt and its frozen
-// text, durably: the intent. compose is called inside the transaction, when no text
-// is frozen yet; it must not call the outbox. perHour bounds how many attempts of an
-// account begin within an hour, whatever the reason; 0: no bound.
+// text, durably: the intent. In the same transaction the account's posts, its slot
+// and its ledger learn of it: what may have been posted counts as posted.
 //
 // A claim that is refused leaves the delivery as it was (ErrNotScheduled, ErrNotDue,
 // *BreakerError, *ComposeError), except that an expired one becomes expired
 // (ErrExpired) and is returned so.
-func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Article) (string, error)) (d delivery.Delivery, err error) {
+func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delivery, err error) {
 	failpoint.Reach("claim.before")
 	defer failpoint.Reach("claim.after")
 	now = stamp(now)
@@ -38,7 +48,7 @@ func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Artic
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
 			return t.change(old, d)
 		}
-		if ending, err = t.beginAttempt(d.Account, now, perHour); err != nil || ending != nil {
+		if ending, err = t.beginAttempt(d.Account, now, terms.PerHour); err != nil || ending != nil {
 			d = delivery.Delivery{}
 			return err
 		}
@@ -50,7 +60,7 @@ func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Artic
 			if a.PublishedAt.IsZero() {
 				a.PublishedAt = now
 			}
-			if d.Text, err = safely(compose, a); err != nil {
+			if d.Text, err = safely(terms.Compose, a); err != nil {
 				return &ComposeError{Delivery: id, Err: err}
 			}
 			d.Key = delivery.Key(d.ArticleID, d.Account, 0)
@@ -60,6 +70,9 @@ func (o *Outbox) Claim(id string, now time.Time, perHour int, compose func(Artic
 			d.Restore = o.restored.at
 		}
 		d.Attempts = appendAttempt(d.Attempts, now)
+		if err := t.book(d, now, terms); err != nil {
+			return err
+		}
 		return t.change(old, d)
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func TestThePageExistsFromTheFirstClaimOn(t *testing.T) {
 	}
 	var seen Article
 	for i, d := range e.Deliveries {
-		if _, err := o.Claim(d.ID, t0.Add(time.Duration(i)*time.Hour), 0, func(a Article) (string, error) { seen = a; return "text", nil }); err != nil {
+		if _, err := o.Claim(d.ID, t0.Add(time.Duration(i)*time.Hour), Terms{Compose: func(a Article) (string, error) { seen = a; return "text", nil }}); err != nil {
 			t.Fatal(err)
 		}
 		want := e.Article
@@ -75,7 +75,7 @@ func TestClaimRefusesASecondWorker(t *testing.T) {
 	for range 16 {
 		wg.Go(func() {
 			for i, id := range ids {
-				switch d, err := o.Claim(id, t0, 0, compose); {
+				switch d, err := o.Claim(id, t0, Terms{Compose: compose}); {
 				case err == nil && d.State == delivery.Sending && len(d.Attempts) == 1:
 					won[i].Add(1)
 				case !errors.Is(err, ErrNotScheduled):
@@ -98,10 +98,10 @@ func TestTheTextIsFrozenByTheFirstClaim(t *testing.T) {
 	id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
 	first := mustClaim(t, o, id, t0)
 	mustSettle(t, o, id, 1, t0, refused(t0.Add(time.Minute)))
-	second, err := o.Claim(id, t0.Add(time.Minute), 0, func(Article) (string, error) {
+	second, err := o.Claim(id, t0.Add(time.Minute), Terms{Compose: func(Article) (string, error) {
 		t.Error("composed again")
 		return "other text", nil
-	})
+	}})
 	if err != nil || second.Text != first.Text || second.Key != first.Key || second.Attempts[1].N != 2 {
 		t.Errorf("second claim: %+v, %v", second, err)
 	}
@@ -113,11 +113,11 @@ func TestAnExpiredDeliveryIsNotClaimed(t *testing.T) {
 	in := fresh(1, "masto")
 	in.Deliveries[0].Expires = t0.Add(time.Hour)
 	id := mustEnqueue(t, o, in)[0].Deliveries[0].ID
-	d, err := o.Claim(id, t0.Add(time.Hour), 0, compose)
+	d, err := o.Claim(id, t0.Add(time.Hour), Terms{Compose: compose})
 	if !errors.Is(err, ErrExpired) || d.State != delivery.Expired || d.Text != "" {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if _, err := o.Claim(id, t0, 0, compose); !errors.Is(err, ErrNotScheduled) {
+	if _, err := o.Claim(id, t0, Terms{Compose: compose}); !errors.Is(err, ErrNotScheduled) {
 		t.Errorf("a second time: %v", err)
 	}
 	mustVerify(t, o)
@@ -128,7 +128,7 @@ func TestADeliveryIsNotClaimedBeforeItsMoment(t *testing.T) {
 	in := fresh(1, "masto")
 	in.Deliveries[0].Due = t0.Add(time.Hour)
 	id := mustEnqueue(t, o, in)[0].Deliveries[0].ID
-	_, err := o.Claim(id, t0.Add(time.Hour-1), 0, compose)
+	_, err := o.Claim(id, t0.Add(time.Hour-1), Terms{Compose: compose})
 	if !errors.Is(err, ErrNotDue) || !errors.Is(err, ErrNotScheduled) || !strings.Contains(err.Error(), "2026-03-02T09:00:00Z") {
 		t.Errorf("early: %v", err)
 	}
@@ -150,7 +150,7 @@ func TestATextThatCannotBeComposedLeavesTheDeliveryScheduled(t *testing.T) {
 			o := openNew(t)
 			e := mustEnqueue(t, o, fresh(1, "masto"))[0]
 			id := e.Deliveries[0].ID
-			d, err := o.Claim(id, t0, 9, broken)
+			d, err := o.Claim(id, t0, Terms{PerHour: 9, Compose: broken})
 			var ce *ComposeError
 			if !errors.As(err, &ce) || ce.Delivery != id || !strings.Contains(err.Error(), name) {
 				t.Fatalf("%v, want a ComposeError of %s", err, id)
@@ -165,7 +165,7 @@ func TestATextThatCannotBeComposedLeavesTheDeliveryScheduled(t *testing.T) {
 			if diff := cmp.Diff(e.Deliveries, ds); err != nil || diff != "" || !a.PublishedAt.IsZero() {
 				t.Errorf("stored (-want +got):\n%s%v, published %v", diff, err, a.PublishedAt)
 			}
-			if _, err := o.Claim(id, t0, 1, compose); err != nil {
+			if _, err := o.Claim(id, t0, Terms{PerHour: 1, Compose: compose}); err != nil {
 				t.Errorf("it spent the account's hour: %v", err)
 			}
 			mustVerify(t, o)
@@ -176,7 +176,7 @@ func TestATextThatCannotBeComposedLeavesTheDeliveryScheduled(t *testing.T) {
 func TestClaimOfNothing(t *testing.T) {
 	o := openNew(t)
 	for _, id := range []string{"", "x", "0123456789ab.masto", "0123456789ab"} {
-		if _, err := o.Claim(id, t0, 0, compose); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), fmt.Sprintf("%q", id)) {
+		if _, err := o.Claim(id, t0, Terms{Compose: compose}); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), fmt.Sprintf("%q", id)) {
 			t.Errorf("claim %q: %v", id, err)
 		}
 	}

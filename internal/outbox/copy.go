@@ -17,7 +17,7 @@ import (
 const progressEvery = 1 << 20
 
 // snapshot writes the store, as it is at one moment, to w.
-func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64)) error {
+func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64) error) error {
 	out := &copyWriter{w: w, progress: progress}
 	err := o.run(o.db.View, func(t tx) error {
 		out.total = t.bolt.Size()
@@ -36,7 +36,7 @@ func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64)) error {
 // copyWriter counts, and keeps the error that ended it.
 type copyWriter struct {
 	w                 io.Writer
-	progress          func(done, total int64)
+	progress          func(done, total int64) error
 	done, said, total int64
 	err               error
 }
@@ -44,11 +44,11 @@ type copyWriter struct {
 func (c *copyWriter) Write(b []byte) (int, error) {
 	n, err := c.w.Write(b)
 	c.done += int64(n)
-	c.err = err
-	if c.progress != nil && (c.done-c.said >= progressEvery || c.done == c.total) {
+	if err == nil && c.progress != nil && (c.done-c.said >= progressEvery || c.done == c.total) {
 		c.said = c.done
-		c.progress(c.done, c.total)
+		err = c.progress(c.done, c.total)
 	}
+	c.err = err
 	return n, err
 }
 

@@ -33,7 +33,7 @@ func postForEver(t *testing.T, o *Outbox, account string, stop <-chan struct{}) 
 			t.Error(ok, err)
 			return posts
 		}
-		if d, err = o.Claim(d.ID, t0.Add(time.Duration(i)*time.Minute), 60, compose); err != nil {
+		if d, err = o.Claim(d.ID, t0.Add(time.Duration(i)*time.Minute), Terms{PerHour: 60, Compose: compose}); err != nil {
 			t.Error(err)
 			return posts
 		}

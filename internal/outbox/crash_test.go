@@ -38,7 +38,7 @@ func work(path string) {
 		if !ok {
 			continue
 		}
-		d = said(o.Claim(d.ID, time.Now(), 0, compose))
+		d = said(o.Claim(d.ID, time.Now(), Terms{Compose: compose}))
 		out := []Outcome{delivered("1"), refused(time.Now()), ambiguous()}[i%3]
 		said(o.Settle(d.ID, d.Attempts[len(d.Attempts)-1].N, time.Now(), out))
 	}

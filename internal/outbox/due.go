@@ -44,6 +44,86 @@ func (o *Outbox) NextDue(account string, now time.Time) (d delivery.Delivery, ok
 	return d, ok && err == nil, err
 }
 
+// BestWaiting returns the account's best delivery without a moment of its own, and
+// since when the one waits that waits longest among the first of each priority.
+func (o *Outbox) BestWaiting(account string) (d delivery.Delivery, since time.Time, ok bool, err error) {
+	err = o.view(func(t tx) error {
+		prefix := accountPrefix(kindWaiting, account)
+		c := t.data.Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); {
+			rest := k[len(prefix):]
+			if len(rest) != 1+idLen {
+				return fmt.Errorf("%w: waiting index of account %q: key %q", ErrDamaged, account, k)
+			}
+			first, err := t.delivery(deliveryID(string(rest[1:]), account))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				d, since, ok = first, first.Due, true
+			}
+			if first.Due.Before(since) {
+				since = first.Due
+			}
+			if rest[0] == 0xff {
+				return nil
+			}
+			k, _ = c.Seek(append(bytes.Clone(prefix), rest[0]+1))
+		}
+		return nil
+	})
+	return d, since, ok && err == nil, err
+}
+
+// BestTimed returns the best of the account's deliveries whose own moment has come:
+// of the highest priority, then the earliest.
+func (o *Outbox) BestTimed(account string, now time.Time) (d delivery.Delivery, ok bool, err error) {
+	err = o.view(func(t tx) error {
+		var best head
+		err := t.timedHeads(account, func(h head) bool {
+			best, ok = h, !h.due.After(now)
+			return !ok
+		})
+		if err != nil || !ok {
+			return err
+		}
+		d, err = t.delivery(deliveryID(best.articleID, account))
+		return err
+	})
+	return d, ok && err == nil, err
+}
+
+// NextTimed returns the earliest moment that a delivery of the account has of its own.
+func (o *Outbox) NextTimed(account string) (at time.Time, ok bool, err error) {
+	err = o.view(func(t tx) error {
+		return t.timedHeads(account, func(h head) bool {
+			if !ok || h.due.Before(at) {
+				at, ok = h.due, true
+			}
+			return true
+		})
+	})
+	return at, ok && err == nil, err
+}
+
+// NextExpiry returns the account's scheduled delivery that expires first, and when.
+func (o *Outbox) NextExpiry(account string) (id string, at time.Time, ok bool, err error) {
+	err = o.view(func(t tx) error {
+		prefix := accountPrefix(kindExpiry, account)
+		k, _ := t.data.Cursor().Seek(prefix)
+		if !bytes.HasPrefix(k, prefix) {
+			return nil
+		}
+		rest := k[len(prefix):]
+		if len(rest) != momentLen+idLen {
+			return fmt.Errorf("%w: expiry index of account %q: key %q", ErrDamaged, account, k)
+		}
+		id, at, ok = deliveryID(string(rest[momentLen:]), account), readMoment(rest), true
+		return nil
+	})
+	return id, at, ok && err == nil, err
+}
+
 // NextMoment returns when the account's next delivery becomes due (possibly in the
 // past); ok is false when none is scheduled.
 func (o *Outbox) NextMoment(account string) (at time.Time, ok bool, err error) {

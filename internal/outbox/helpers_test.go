@@ -78,7 +78,7 @@ func compose(a Article) (string, error) { return a.Teaser + " /" + a.Slug, nil }
 
 func mustClaim(tb testing.TB, o *Outbox, id string, now time.Time) delivery.Delivery {
 	tb.Helper()
-	d, err := o.Claim(id, now, 0, compose)
+	d, err := o.Claim(id, now, Terms{Compose: compose})
 	if err != nil {
 		tb.Fatal(err)
 	}

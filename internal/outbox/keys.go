@@ -42,6 +42,9 @@ const (
 	kindLimits  = 'm' // account -> limits
 	kindAccount = 'k' // account -> its state
 	kindClaims  = 'z' // account -> moments of its latest claims
+	kindExpiry  = 'e' // account | expires, article ID: scheduled, and not for ever
+	kindPace    = 'p' // account | 'p' -> moments of its latest posts; 's' -> its last slot; 'm' month -> spent
+	kindLedger  = 'g' // account | moment, number -> one billable request
 )
 
 // stateBytes are on disk: add, never change. Their order is that of the counts.
@@ -97,11 +100,16 @@ func indexKeys(d delivery.Delivery) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	var keys [][]byte
+	if d.State == delivery.Scheduled && !d.Expires.IsZero() {
+		k := appendMoment(accountPrefix(kindExpiry, d.Account), d.Expires)
+		keys = append(keys, append(k, d.ArticleID...))
+	}
 	if d.State == delivery.Scheduled && !d.Timed {
 		k := append(accountPrefix(kindWaiting, d.Account), invert(d.Priority))
-		return [][]byte{append(k, d.ArticleID...)}, nil
+		return append(keys, append(k, d.ArticleID...)), nil
 	}
-	keys := [][]byte{append(statePrefix(d.Account, i), d.ArticleID...)}
+	keys = append(keys, append(statePrefix(d.Account, i), d.ArticleID...))
 	if d.State == delivery.Scheduled {
 		k := appendMoment(append(accountPrefix(kindTimed, d.Account), invert(d.Priority)), d.Due)
 		keys = append(keys, append(k, d.ArticleID...))
@@ -109,13 +117,13 @@ func indexKeys(d delivery.Delivery) ([][]byte, error) {
 	return keys, nil
 }
 
-// splitIndexKey returns the delivery that an index key of kind w, t or s names.
+// splitIndexKey returns the delivery that an index key of kind w, t, s or e names.
 func splitIndexKey(k []byte) (id string, ok bool) {
 	zero := bytes.IndexByte(k, 0)
 	if zero < 2 || len(k) < zero+1+idLen {
 		return "", false
 	}
-	between := map[byte]int{kindWaiting: 1, kindState: 1, kindTimed: 1 + momentLen}[k[0]]
+	between := map[byte]int{kindWaiting: 1, kindState: 1, kindTimed: 1 + momentLen, kindExpiry: momentLen}[k[0]]
 	if len(k) != zero+1+between+idLen {
 		return "", false
 	}

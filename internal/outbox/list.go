@@ -1,8 +1,11 @@
 package outbox
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"crieur/internal/delivery"
 )
@@ -93,4 +96,51 @@ func (o *Outbox) Interrupted() (ds []delivery.Delivery, err error) {
 		return nil, err
 	}
 	return ds, nil
+}
+
+// Scheduled returns what waits for an account, the best first: at most most
+// deliveries without a moment of their own, and at most most of each priority whose
+// moment comes until then. more tells that something was left out.
+func (o *Outbox) Scheduled(account string, until time.Time, most int) (ds []delivery.Delivery, more bool, err error) {
+	err = o.view(func(t tx) error {
+		take := func(rest []byte) error {
+			d, err := t.delivery(deliveryID(string(rest[len(rest)-idLen:]), account))
+			ds = append(ds, d)
+			return err
+		}
+		prefix := accountPrefix(kindWaiting, account)
+		c := t.data.Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			if len(ds) == most {
+				more = true
+				break
+			}
+			if err := take(k[len(prefix):]); err != nil {
+				return err
+			}
+		}
+		var failed error
+		err := t.timedHeads(account, func(h head) bool {
+			prefix := append(accountPrefix(kindTimed, account), h.inverted)
+			n := 0
+			for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+				if readMoment(k[len(prefix):]).After(until) {
+					break
+				}
+				if n++; n > most {
+					more = true
+					break
+				}
+				if failed = take(k[len(prefix):]); failed != nil {
+					return false
+				}
+			}
+			return true
+		})
+		return errors.Join(err, failed)
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return ds, more, nil
 }

@@ -13,7 +13,7 @@ import (
 // Looked records a search for the post of an unknown delivery (else ErrNotUnknown)
 // and when to look next. Of many looks the first and the latest are kept, 50 in all.
 func (o *Outbox) Looked(id string, now time.Time, look delivery.Look, next time.Time) (delivery.Delivery, error) {
-	return o.replace(id, "look for", func(d delivery.Delivery) (delivery.Delivery, error) {
+	return o.replace(id, "look for", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
 		if d.State != delivery.Unknown {
 			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotUnknown)
 		}

@@ -206,8 +206,11 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Close closes the store, after the transactions under way. Closing twice is harmless.
+// Close closes the store, after the transactions and backups under way. Closing twice
+// is harmless.
 func (o *Outbox) Close() error {
+	o.copying.Lock()
+	defer o.copying.Unlock()
 	if err := o.db.Close(); err != nil {
 		return fmt.Errorf("close outbox %q: %w", o.path, err)
 	}

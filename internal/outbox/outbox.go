@@ -7,6 +7,7 @@
 package outbox
 
 import (
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -21,6 +22,7 @@ type Outbox struct {
 	db       *bbolt.DB
 	path     string
 	restored restoredMark // only RestoreFile sets it, when nobody has the store open
+	copying  sync.RWMutex // read-held by each backup, which may not outlive the store
 }
 
 // Options tell how to open.

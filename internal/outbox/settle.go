@@ -16,10 +16,13 @@ import (
 // ErrNotSending). What counts as spent, Class.Spends tells. An ambiguous one can
 // only make the delivery unknown, to be looked for from out.Due on: what may exist
 // is never scheduled again from here.
+//
+// A request that certainly posted nothing gives back what its claim took: it was no
+// post and is not billed. Its slot stays used.
 func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.Delivery, error) {
 	failpoint.Reach("settle.before")
 	defer failpoint.Reach("settle.after")
-	return o.replace(id, "settle", func(d delivery.Delivery) (delivery.Delivery, error) {
+	return o.replace(id, "settle", func(t tx, d delivery.Delivery) (delivery.Delivery, error) {
 		last := len(d.Attempts) - 1
 		if d.State != delivery.Sending || last < 0 || d.Attempts[last].N != n {
 			return d, fmt.Errorf("attempt %d, the delivery is %s: %w", n, d.State, ErrNotSending)
@@ -39,6 +42,11 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 		if out.Class.Spends() {
 			d.Spent++
 		}
+		if out.Class != delivery.OK && out.Class != delivery.Ambiguous {
+			if err := t.giveBack(d, a.At); err != nil {
+				return d, err
+			}
+		}
 		return out.apply(d, now)
 	})
 }
@@ -51,7 +59,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
 	failpoint.Reach("move.before")
 	defer failpoint.Reach("move.after")
-	return o.replace(id, "move", func(d delivery.Delivery) (delivery.Delivery, error) {
+	return o.replace(id, "move", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
 		if err := delivery.Move(d.State, out.To); err != nil {
 			return d, err
 		}
@@ -64,7 +72,7 @@ func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery,
 
 // Reschedule gives a scheduled delivery another moment; zero: as soon as the account posts.
 func (o *Outbox) Reschedule(id string, now, due time.Time) (delivery.Delivery, error) {
-	return o.replace(id, "reschedule", func(d delivery.Delivery) (delivery.Delivery, error) {
+	return o.replace(id, "reschedule", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
 		if d.State != delivery.Scheduled {
 			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotScheduled)
 		}
@@ -76,13 +84,13 @@ func (o *Outbox) Reschedule(id string, now, due time.Time) (delivery.Delivery, e
 }
 
 // replace changes one delivery in one transaction.
-func (o *Outbox) replace(id, verb string, fn func(delivery.Delivery) (delivery.Delivery, error)) (d delivery.Delivery, err error) {
+func (o *Outbox) replace(id, verb string, fn func(tx, delivery.Delivery) (delivery.Delivery, error)) (d delivery.Delivery, err error) {
 	err = o.update(func(t tx) error {
 		old, err := t.delivery(id)
 		if err != nil {
 			return fmt.Errorf("%s: %w", verb, err)
 		}
-		if d, err = fn(old); err != nil {
+		if d, err = fn(t, old); err != nil {
 			return fmt.Errorf("%s delivery %q: %w", verb, id, err)
 		}
 		return t.change(old, d)

@@ -25,6 +25,7 @@ type verifier struct {
 	tallied  map[string]tally    // recounted
 	latest   map[string]lastPost // by account
 	expected map[byte]int        // index entries by kind, as the records want them
+	sums     map[string]Micros   // charges less what is booked as their sum, by month's key
 }
 
 type lastPost struct {
@@ -38,7 +39,7 @@ type lastPost struct {
 func (o *Outbox) Verify() error {
 	// The page check reads what a writer changes in memory: only beside none is it right.
 	return o.exclusive(func(t tx) error {
-		v := &verifier{tx: t, restore: o.restored, tallied: map[string]tally{}, latest: map[string]lastPost{}, expected: map[byte]int{}}
+		v := &verifier{tx: t, restore: o.restored, tallied: map[string]tally{}, latest: map[string]lastPost{}, expected: map[byte]int{}, sums: map[string]Micros{}}
 		v.buckets()
 		v.allRecords()
 		v.allIndex()

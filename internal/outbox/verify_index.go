@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"time"
 
 	"crieur/internal/delivery"
 )
@@ -17,7 +16,7 @@ func (v *verifier) allIndex() {
 	for k, b := c.Seek([]byte{kindRecord + 1}); k != nil; k, b = c.Next() {
 		found[k[0]]++
 		switch rest := string(k[1:]); k[0] {
-		case kindWaiting, kindTimed, kindState:
+		case kindWaiting, kindTimed, kindState, kindExpiry:
 			v.entry(k)
 		case kindSlug, kindSource, kindContent:
 			if _, ok := parseID(string(b)); !ok || v.data.Get(plainKey(kindRecord, string(b))) == nil {
@@ -41,7 +40,11 @@ func (v *verifier) allIndex() {
 				v.fault("%w", err)
 			}
 		case kindClaims:
-			v.claimsOf(rest)
+			v.momentsOf(k, maxClaims)
+		case kindPace:
+			v.paceOf(k, b)
+		case kindLedger:
+			v.chargeOf(k, b)
 		default:
 			v.fault("index %q: unknown kind", k)
 		}
@@ -51,6 +54,7 @@ func (v *verifier) allIndex() {
 			v.fault("index %q: %d entries, the articles account for %d", kind, found[kind], v.expected[kind])
 		}
 	}
+	v.ledger()
 	for account := range v.latest {
 		v.fault("account %q: its last delivered delivery is missing", account)
 	}
@@ -71,16 +75,6 @@ func (v *verifier) entry(k []byte) {
 	keys, err := indexKeys(d)
 	if err != nil || !slices.ContainsFunc(keys, func(want []byte) bool { return bytes.Equal(want, k) }) {
 		v.fault("index %q: stale, delivery %q is %s", k, id, d.State)
-	}
-}
-
-func (v *verifier) claimsOf(account string) {
-	at, err := v.claims(account)
-	if err != nil {
-		v.fault("%w", err)
-	}
-	if len(at) > maxClaims || !slices.IsSortedFunc(at, time.Time.Compare) {
-		v.fault("claims of account %q: %d, not in order or too many", account, len(at))
 	}
 }
 

@@ -34,7 +34,7 @@ func world(t *testing.T) (*Outbox, map[delivery.State]delivery.Delivery) {
 		ds[d.State] = d
 	}
 	for i := 1; i < 5; i++ {
-		keep(o.Claim(id(i), t0, 0, compose))
+		keep(o.Claim(id(i), t0, Terms{Compose: compose}))
 	}
 	keep(o.Settle(id(1), 1, t0, delivered("1")))
 	keep(o.Settle(id(2), 1, t0, ambiguous()))
@@ -105,9 +105,17 @@ func TestVerifyFindsEveryKindOfDamage(t *testing.T) {
 		"last delivered of nobody":  {"last delivered is", put(plainKey(kindLast, "x"), queued.ID)},
 		"limits garbled":            {"limits", put(plainKey(kindLimits, "masto"), "{")},
 		"account state garbled":     {"state of account", put(plainKey(kindAccount, "masto"), "{")},
-		"claims garbled":            {"claims of account", put(plainKey(kindClaims, "masto"), "\xff")},
+		"claims garbled":            {"end early", put(plainKey(kindClaims, "masto"), "\xff")},
 		"claims out of order":       {"not in order", put(plainKey(kindClaims, "masto"), "\x04\x01")},
 		"claims without end":        {"too many", put(plainKey(kindClaims, "masto"), strings.Repeat("\x02", maxClaims+1))},
+		"posts garbled":             {"end early", put(paceKey("masto", 'p'), "\xff")},
+		"posts out of order":        {"not in order", put(paceKey("masto", 'p'), "\x04\x01")},
+		"slot garbled":              {"last slot", put(paceKey("masto", 's'), "\x04")},
+		"pace of an unknown sort":   {"unknown", put(paceKey("masto", 'q'), "")},
+		"sum without charges":       {"micros less", put(monthKey("masto", "2026-03"), "\x02")},
+		"charge without a sum":      {"micros less", put(append(appendMoment(accountPrefix(kindLedger, "masto"), t0), 0, 0), `{"micros":5,"month":"2026-03"}`)},
+		"charge garbled":            {"ledger", put(append(appendMoment(accountPrefix(kindLedger, "masto"), t0), 0, 0), `{`)},
+		"expiry of nothing":         {"stale", put(append(appendMoment(accountPrefix(kindExpiry, "masto"), t0), queued.ArticleID...), "")},
 		"backup time garbled":       {"time of its backup", func(t tx) error { return t.meta.Put(metaBackup, []byte("abc")) }},
 		"article missing":           {"its article is missing", del(plainKey(kindRecord, queued.ArticleID))},
 		"article garbled":           {"damaged", put(plainKey(kindRecord, queued.ArticleID), "{")},

@@ -1,0 +1,96 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Alert is one place where the operator hears of what needs a person. Its address
+// carries a secret, so it prints, logs and marshals with the scheme alone.
+type Alert struct {
+	URL string `toml:"url"`
+}
+
+// AlertServices are the schemes of alert addresses, those of shoutrrr without its
+// "logger", which would tell nobody. A test of package alert compares them with the
+// library, which this package must not import.
+func AlertServices() []string {
+	return []string{"bark", "discord", "generic", "googlechat", "gotify", "hangouts", "ifttt", "join", "lark", "matrix",
+		"mattermost", "notifiarr", "ntfy", "opsgenie", "pagerduty", "pushbullet", "pushover", "rocketchat", "signal",
+		"slack", "smtp", "teams", "telegram", "wecom", "zulip"}
+}
+
+// alertScheme wants "://" too: what stands before a mere colon may be a secret.
+var alertScheme = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9]*)(\+(?i:https?))?://`)
+})
+
+// validateAlerts judges the form only: whether a service takes its address is for
+// package alert. No error contains more of an address than its scheme.
+func validateAlerts(alerts []Alert) error {
+	var all problems
+	for i, a := range alerts {
+		all.add(prefix(fmt.Sprintf("alert number %d", i+1), a.validate()))
+		if first := slices.Index(alerts, a); first < i && a.URL != "" {
+			all.addf("alert number %d: url is that of alert number %d too: remove one of them", i+1, first+1)
+		}
+	}
+	return all.err()
+}
+
+func (a Alert) validate() error {
+	const example = "ntfy://ntfy.sh/your-topic"
+	if a.URL == "" {
+		return fmt.Errorf("url is missing: set the address of a notification service, e.g. %q", example)
+	}
+	if strings.ContainsFunc(a.URL, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return fmt.Errorf("url contains a space or control character: write it as %%20 or remove it, want one like %q", example)
+	}
+	m := alertScheme().FindStringSubmatch(a.URL)
+	if m == nil {
+		return fmt.Errorf("url has no scheme that names a service: want one like %q", example)
+	}
+	scheme := strings.ToLower(m[1])
+	switch {
+	case slices.Contains(AlertServices(), scheme):
+		return nil
+	case scheme == "http" || scheme == "https":
+		return fmt.Errorf("url scheme %q names no service: write a web hook of your own as \"generic+%s://…\"", scheme, scheme)
+	default:
+		return oneOf("url scheme", scheme, AlertServices()...)
+	}
+}
+
+// redacted keeps the scheme. Host names can be secrets too: Pushbullet and IFTTT have
+// their token there.
+func (a Alert) redacted() string {
+	if m := alertScheme().FindString(a.URL); m != "" {
+		return strings.ToLower(m) + Redacted
+	}
+	return Redacted
+}
+
+// Format covers every verb: %d or %x would walk the field in spite of String.
+func (a Alert) Format(f fmt.State, _ rune) {
+	// A write to a fmt.State is to memory and has nobody to report to.
+	_, _ = io.WriteString(f, a.redacted())
+}
+
+// String never shows a secret.
+func (a Alert) String() string { return a.redacted() }
+
+// GoString never shows a secret.
+func (a Alert) GoString() string { return a.redacted() }
+
+// LogValue never shows a secret.
+func (a Alert) LogValue() slog.Value { return slog.StringValue(a.redacted()) }
+
+// MarshalJSON never shows a secret; the scheme is of letters alone.
+func (a Alert) MarshalJSON() ([]byte, error) {
+	return []byte(`{"url":"` + a.redacted() + `"}`), nil
+}

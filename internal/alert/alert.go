@@ -1,0 +1,151 @@
+// Package alert tells the operator what needs a person, over notification services such
+// as ntfy, mail or a web hook. It promises to be quiet and harmless: what comes within
+// seconds is one message, an outage is one message, and a dead or slow service costs the
+// caller nothing. It does not promise delivery: news that a service refuses twice is
+// logged and gone. No address, which is a secret, leaves it in an error or a log.
+package alert
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Bounds of a Notifier.
+const (
+	groupWindow  = 5 * time.Second  // what comes within it is one message
+	quiet        = 10 * time.Minute // between two messages that name the same kind and account
+	sendTimeout  = 10 * time.Second
+	retryAfter   = time.Minute
+	drainTimeout = 5 * time.Second
+	maxQueue     = 256 // messages not yet looked at
+	maxOutgoing  = 16  // composed messages that wait for one service
+)
+
+// Message is one piece of news for the operator.
+type Message struct {
+	Kind     string // what happened, in a word; with Account what the rate is limited by
+	Account  string // empty: not about an account
+	Delivery string // empty: not about a delivery
+	Title    string // of the article, when there is one
+	Text     string // what happened, and what to do
+	At       time.Time
+}
+
+// Options of New.
+type Options struct {
+	URLs []string // one per service, as shoutrrr writes them; none: nobody is told
+	Site string   // which crieur this is, e.g. the host of the pages
+	Log  *slog.Logger
+
+	// Transport opens an address; nil: shoutrrr. It must not touch the network: that is
+	// for the function that it returns, which is called by several goroutines.
+	Transport func(url string) (SendFunc, error)
+}
+
+// SendFunc carries one text to one service. It may block for ever.
+type SendFunc func(title, text string) error
+
+// Notifier sends messages to all services. Its methods may be called by several goroutines.
+type Notifier struct {
+	site  string
+	log   *slog.Logger
+	lines []*line
+	wake  chan struct{} // there are messages in queue
+	ended chan struct{} // Run is over
+
+	closing chan struct{}
+
+	mu      sync.Mutex
+	queue   []Message
+	lost    int // dropped off the queue since the last look
+	running bool
+	closed  bool
+}
+
+// New refuses addresses that no service takes, all at once, each by its number in the
+// configuration and without the address. It does not touch the network.
+func New(opt Options) (*Notifier, error) {
+	n := &Notifier{
+		site: opt.Site, log: opt.Log,
+		wake: make(chan struct{}, 1), ended: make(chan struct{}), closing: make(chan struct{}),
+	}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	open := opt.Transport
+	if open == nil {
+		open = openShoutrrr
+	}
+	var all []error
+	for i, url := range opt.URLs {
+		service := serviceOf(url)
+		send, err := openSafely(open, url)
+		if err != nil {
+			all = append(all, fmt.Errorf("alert number %d: url: service %q does not take this address: %s", i+1, service, wayOut(service)))
+			continue
+		}
+		n.lines = append(n.lines, newLine(i+1, service, send, n.log))
+	}
+	if len(all) > 0 {
+		return nil, errors.Join(all...)
+	}
+	return n, nil
+}
+
+// Send hands m over and returns at once. When more wait than anybody would read, the
+// oldest goes and is counted. After Close it does nothing.
+func (n *Notifier) Send(m Message) {
+	if len(n.lines) == 0 {
+		return
+	}
+	m = bounded(m)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return
+	}
+	if len(n.queue) == maxQueue {
+		copy(n.queue, n.queue[1:])
+		n.queue = n.queue[:maxQueue-1]
+		n.lost++
+	}
+	n.queue = append(n.queue, m)
+	select {
+	case n.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// Close ends Run and waits for it: what waits is sent within 5 s or logged as lost. It
+// may be called more than once, and without Run.
+func (n *Notifier) Close() {
+	if n.shut() {
+		<-n.ended
+	}
+}
+
+// shut refuses further messages, and tells whether Run is or was there.
+func (n *Notifier) shut() (running bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.closed {
+		n.closed = true
+		close(n.closing)
+		if len(n.queue) > 0 && !n.running {
+			n.log.Warn("alerts not sent: the notifier never ran", "count", len(n.queue)+n.lost)
+		}
+	}
+	return n.running
+}
+
+// pending takes the messages off the queue, and the number of those that were dropped.
+func (n *Notifier) pending() ([]Message, int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	messages, lost := n.queue, n.lost
+	n.queue, n.lost = nil, 0
+	return messages, lost
+}

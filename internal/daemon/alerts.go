@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"crieur/config"
+	"crieur/internal/alert"
+	"crieur/internal/dispatch"
+)
+
+// notifier opens the services of the configuration. It touches no network.
+func notifier(cfg config.Config, log *slog.Logger) (*alert.Notifier, error) {
+	opt := alert.Options{Log: log}
+	if u, err := url.Parse(cfg.Site.BaseURL); err == nil {
+		opt.Site = u.Host
+	}
+	for _, a := range cfg.Alerts {
+		opt.URLs = append(opt.URLs, a.URL)
+	}
+	n, err := alert.New(opt)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	return n, nil
+}
+
+// tell carries the engine's news to the services.
+func tell(n *alert.Notifier) func(dispatch.Alert) {
+	return func(a dispatch.Alert) {
+		n.Send(alert.Message{Kind: a.Kind, Account: a.Account, Delivery: a.Delivery, Title: a.Title, Text: a.Text, At: time.Now()})
+	}
+}
+
+// CheckAlerts tells whether the services take their addresses, without a request.
+func CheckAlerts(cfg config.Config) error {
+	_, err := notifier(cfg, nil)
+	return err
+}
+
+// TestAlerts sends one message to each service, and tells how many there are.
+func TestAlerts(ctx context.Context, cfg config.Config) (services int, err error) {
+	if len(cfg.Alerts) == 0 {
+		return 0, &ConfigError{fmt.Errorf("no [[alert]] in the configuration: add one with the url of a service, e.g. %q", "ntfy://ntfy.sh/your-topic")}
+	}
+	n, err := notifier(cfg, nil)
+	if err != nil {
+		return 0, err
+	}
+	return len(cfg.Alerts), n.Test(ctx)
+}

@@ -1,0 +1,155 @@
+package dispatch
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"crieur/internal/delivery"
+	"crieur/internal/outbox"
+	"crieur/internal/platform"
+)
+
+// warnAt is the part of a month's budget at which an operator is told.
+const warnAt = 0.8
+
+// longestWindow is the longest wait that a platform's headers are believed to ask for.
+const longestWindow = 25 * time.Hour
+
+// Meter carries what an account's client used to the engine. It is made before both.
+type Meter struct {
+	mu   sync.Mutex
+	sink func(platform.Usage)
+}
+
+// Observe is for the client.
+func (m *Meter) Observe(u platform.Usage) {
+	m.mu.Lock()
+	sink := m.sink
+	m.mu.Unlock()
+	if sink != nil {
+		sink(u)
+	}
+}
+
+func (m *Meter) to(sink func(platform.Usage)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sink = sink
+}
+
+// observe books what is billed beyond the posts, which their claims book, and
+// remembers, over restarts, when the platform takes the next request.
+func (w *worker) observe(u platform.Usage) {
+	now := time.Now()
+	if u.Op != platform.OpPost && u.Units > 0 && w.acc.Price != nil {
+		c := outbox.Charge{At: now, Op: string(u.Op), Units: u.Units, Cost: w.acc.Price(u.Op, u.Units)}
+		if err := w.engine.opt.Outbox.Charge(w.acc.Name, w.acc.Pace.month(now), c); err != nil {
+			w.log.Error("a billed request is not in the ledger", "op", c.Op, "units", c.Units, "error", err)
+		}
+	}
+	until := believed(platform.NextPermitted(u.Windows), now)
+	if !until.After(now) {
+		return
+	}
+	switch u.Op {
+	case platform.OpPost:
+		w.stand(func(s *outbox.AccountState) { s.PostUntil = until })
+	case platform.OpReadOwned:
+		w.stand(func(s *outbox.AccountState) { s.ReadUntil = until })
+	case platform.OpReadPost, platform.OpReadUser, platform.OpOther: // rare, and nothing waits for them
+	}
+}
+
+// believed is a moment that a platform named, unless it is further away than any it
+// can mean: then the clock was set back since.
+func believed(until, now time.Time) time.Time {
+	if until.Sub(now) > longestWindow {
+		return time.Time{}
+	}
+	return until
+}
+
+// memory is what the account did, and when it may go on.
+func (w *worker) memory(now time.Time) (memory, error) {
+	p, err := w.engine.opt.Outbox.Pace(w.acc.Name)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return memory{Pace: p, notBefore: latest(w.broke, believed(w.standing.PostUntil, now))}, err
+}
+
+// overBudget tells whether a post would cost more than is left, and then makes the
+// account wait for the month's turn. Its queue stays.
+func (w *worker) overBudget(due delivery.Delivery, now time.Time) (bool, error) {
+	p := w.acc.Pace
+	if p.Budget == 0 {
+		return false, nil
+	}
+	cost, err := w.costOf(due)
+	if err != nil {
+		return false, err
+	}
+	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, p.month(now))
+	if err != nil || p.affords(spent, cost) {
+		return false, err
+	}
+	w.mu.Lock()
+	w.broke = p.nextMonth(now)
+	reason := w.brokeReason()
+	w.mu.Unlock()
+	w.log.Warn("budget used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD(), "next_usd", cost.USD())
+	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: fmt.Sprintf(
+		"%s; spent $%.3f, the next post costs $%.3f: raise monthly_budget_usd, or wait", reason, spent.USD(), cost.USD())})
+	return true, nil
+}
+
+// brokeReason needs the lock.
+func (w *worker) brokeReason() string {
+	return fmt.Sprintf("the budget of $%.2f a month is used up: no post before %s", w.acc.Pace.Budget.USD(), w.broke.Format(time.RFC3339))
+}
+
+// costOf is the price of a post that is not sent yet. A text that cannot be composed
+// costs nothing here: the claim will say so.
+func (w *worker) costOf(due delivery.Delivery) (outbox.Micros, error) {
+	text := due.Text
+	if text == "" {
+		a, _, err := w.engine.opt.Outbox.Article(due.ArticleID)
+		if err != nil {
+			return 0, err
+		}
+		c, err := w.compose(a)
+		if err != nil {
+			return 0, nil //nolint:nilerr // told by the claim, which composes it again
+		}
+		text = c.Text
+	}
+	return outbox.MicrosOf(w.acc.Cost(text)), nil
+}
+
+func (w *worker) compose(a outbox.Article) (Composed, error) {
+	limits, err := w.engine.Limits(w.acc)
+	if err != nil {
+		return Composed{}, err
+	}
+	return w.acc.Compose(a.Article, w.engine.opt.PageURL(a.Slug), limits)
+}
+
+// warnOfBudget tells an operator once when a post took the month's costs over the mark.
+func (w *worker) warnOfBudget(d delivery.Delivery, now time.Time) {
+	p := w.acc.Pace
+	cost := outbox.MicrosOf(w.acc.Cost(d.Text))
+	if p.Budget == 0 || cost == 0 {
+		return
+	}
+	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, p.month(now))
+	if err != nil {
+		w.log.Error("ledger not read", "error", err)
+		return
+	}
+	mark := outbox.Micros(warnAt * float64(p.Budget))
+	if spent >= mark && spent-cost < mark {
+		text := fmt.Sprintf("$%.2f of the month's $%.2f are spent", spent.USD(), p.Budget.USD())
+		w.log.Warn("budget nearly used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD())
+		w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: text})
+	}
+}

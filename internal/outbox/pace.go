@@ -1,0 +1,121 @@
+package outbox
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// What keptPosts and postsWindow leave is enough for every rule about posts: those of
+// the day, which may have 25 hours, and the latest.
+const (
+	keptPosts   = 1000
+	postsWindow = 26 * time.Hour
+)
+
+// Pace is what an account did so far, as far as its rules ask.
+type Pace struct {
+	Posts []time.Time // of the last 26 hours and at least the latest, oldest first; whatever may have been posted counts
+	Slot  time.Time   // the last slot that was used or passed; zero: none ever
+	Plan  string      // which schedule that slot belongs to, as PassSlot was told
+}
+
+// Pace returns what is remembered of an account.
+func (o *Outbox) Pace(account string) (p Pace, err error) {
+	err = o.view(func(t tx) error {
+		if p.Posts, err = t.moments(paceKey(account, 'p')); err != nil {
+			return err
+		}
+		p.Slot, p.Plan, err = t.slot(account)
+		return err
+	})
+	return p, err
+}
+
+// PassSlot remembers that a slot of a schedule is over without a post.
+func (o *Outbox) PassSlot(account string, slot time.Time, plan string) error {
+	if err := validAccount(account); err != nil {
+		return err
+	}
+	return o.update(func(t tx) error { return t.putSlot(account, slot, plan) })
+}
+
+// book tells the account's memory of a claim.
+func (t tx) book(d delivery.Delivery, now time.Time, terms Terms) error {
+	if terms.Asks {
+		return nil
+	}
+	posts, err := t.moments(paceKey(d.Account, 'p'))
+	if err != nil {
+		return err
+	}
+	if err := t.putMoments(paceKey(d.Account, 'p'), append(recentPosts(posts, now), now)); err != nil {
+		return err
+	}
+	if !terms.Slot.IsZero() {
+		_, plan, err := t.slot(d.Account)
+		if err != nil {
+			return err
+		}
+		if err := t.putSlot(d.Account, terms.Slot, plan); err != nil {
+			return err
+		}
+	}
+	if terms.Cost == nil {
+		return nil
+	}
+	return t.charge(d.Account, terms.Month, Charge{At: now, Op: "post", Units: 1, Cost: terms.Cost(d.Text), Delivery: d.ID})
+}
+
+// recentPosts forgets what no rule asks for; a moment in the future, where the clock
+// was set back, counts as now.
+func recentPosts(posts []time.Time, now time.Time) []time.Time {
+	out := make([]time.Time, 0, len(posts)+1)
+	for _, at := range posts[max(0, len(posts)-keptPosts+1):] {
+		if at.After(now) {
+			at = now
+		}
+		if now.Sub(at) < postsWindow {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// giveBack takes a request that posted nothing out of the account's memory.
+func (t tx) giveBack(d delivery.Delivery, at time.Time) error {
+	posts, err := t.moments(paceKey(d.Account, 'p'))
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(posts, wholeMilli(at).Equal); i >= 0 {
+		if err := t.putMoments(paceKey(d.Account, 'p'), slices.Delete(posts, i, i+1)); err != nil {
+			return err
+		}
+	}
+	return t.refund(d, at)
+}
+
+func (t tx) slot(account string) (at time.Time, plan string, err error) {
+	b := t.data.Get(paceKey(account, 's'))
+	switch {
+	case b == nil:
+		return time.Time{}, "", nil
+	case len(b) < momentLen:
+		return time.Time{}, "", fmt.Errorf("%w: last slot of account %q: %q", ErrDamaged, account, b)
+	}
+	return readMoment(b), string(b[momentLen:]), nil
+}
+
+func (t tx) putSlot(account string, at time.Time, plan string) error {
+	if err := t.data.Put(paceKey(account, 's'), append(appendMoment(nil, at), plan...)); err != nil {
+		return fmt.Errorf("last slot of account %q: %w", account, err)
+	}
+	return nil
+}
+
+func paceKey(account string, what byte) []byte {
+	return append(accountPrefix(kindPace, account), what)
+}

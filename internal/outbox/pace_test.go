@@ -1,0 +1,184 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"crieur/internal/delivery"
+)
+
+// priced is a claim's terms for an account that pays.
+func priced(usd float64) Terms {
+	return Terms{Compose: compose, Month: "2026-03", Cost: func(string) Micros { return MicrosOf(usd) }}
+}
+
+func mustPace(t *testing.T, o *Outbox) Pace {
+	t.Helper()
+	p, err := o.Pace("masto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func mustSpent(t *testing.T, o *Outbox, month string) Micros {
+	t.Helper()
+	m, err := o.Spent("masto", month)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Whatever may have been posted counts, what certainly was not is given back.
+func TestAPostCountsAndIsPaidUnlessItCertainlyDoesNotExist(t *testing.T) {
+	for class, counts := range map[delivery.Class]bool{
+		delivery.OK: true, delivery.Ambiguous: true, "": true, // "": the daemon crashed
+		delivery.Refused: false, delivery.Throttled: false, delivery.Auth: false, delivery.Quota: false, delivery.Permanent: false,
+	} {
+		t.Run(string(class), func(t *testing.T) {
+			o := openNew(t)
+			id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
+			at := t0.Add(1234567 * time.Nanosecond)
+			if _, err := o.Claim(id, at, priced(0.2)); err != nil {
+				t.Fatal(err)
+			}
+			switch class {
+			case "":
+			case delivery.OK:
+				mustSettle(t, o, id, 1, at, delivered("1"))
+			case delivery.Ambiguous:
+				mustSettle(t, o, id, 1, at, ambiguous())
+			case delivery.Permanent:
+				mustSettle(t, o, id, 1, at, Outcome{To: delivery.Dead, Class: class, Error: "no"})
+			case delivery.Refused, delivery.Throttled, delivery.Auth, delivery.Quota:
+				mustSettle(t, o, id, 1, at, Outcome{To: delivery.Scheduled, Class: class, Error: "no", Due: t0.Add(time.Minute)})
+			}
+			want := 0
+			if counts {
+				want = 1
+			}
+			if p := mustPace(t, o); len(p.Posts) != want {
+				t.Errorf("%d posts remembered, want %d", len(p.Posts), want)
+			}
+			if m := mustSpent(t, o, "2026-03"); m != Micros(want)*200_000 {
+				t.Errorf("spent %d micros", m)
+			}
+			mustVerify(t, o)
+		})
+	}
+}
+
+func TestAClaimUsesItsSlotInTheSameStep(t *testing.T) {
+	o := openNew(t)
+	id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
+	slot := t0.Add(-time.Minute)
+	if err := o.PassSlot("masto", slot.Add(-time.Hour), "hourly"); err != nil {
+		t.Fatal(err)
+	}
+	refusing := Terms{Slot: slot, Compose: func(Article) (string, error) { return "", errors.New("too long") }}
+	if _, err := o.Claim(id, t0, refusing); err == nil {
+		t.Fatal("claimed without a text")
+	}
+	if p := mustPace(t, o); !p.Slot.Equal(slot.Add(-time.Hour)) || len(p.Posts) != 0 {
+		t.Errorf("a claim that failed left %+v", p)
+	}
+	if _, err := o.Claim(id, t0, Terms{Slot: slot, Compose: compose}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Pace{Posts: []time.Time{t0}, Slot: slot, Plan: "hourly"}, mustPace(t, o)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	mustVerify(t, o)
+}
+
+func TestALookIsNoPost(t *testing.T) {
+	o := openNew(t)
+	id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
+	terms := priced(1)
+	terms.Asks = true
+	if _, err := o.Claim(id, t0, terms); err != nil {
+		t.Fatal(err)
+	}
+	if p := mustPace(t, o); len(p.Posts) != 0 || mustSpent(t, o, "2026-03") != 0 {
+		t.Errorf("remembered %+v", p)
+	}
+}
+
+func TestTheDaysPostsAreRememberedAndOlderOnesForgotten(t *testing.T) {
+	o := openNew(t)
+	for i := range 40 {
+		id := mustEnqueue(t, o, fresh(i, "masto"))[0].Deliveries[0].ID
+		now := t0.Add(time.Duration(i) * time.Hour)
+		mustSettle(t, o, mustClaim(t, o, id, now).ID, 1, now, delivered(fmt.Sprint(i)))
+	}
+	p := mustPace(t, o)
+	if n := len(p.Posts); n != 26 || !p.Posts[n-1].Equal(t0.Add(39*time.Hour)) {
+		t.Errorf("%d posts, the last at %v", n, p.Posts[n-1])
+	}
+	mustVerify(t, o)
+}
+
+func TestTheLedgerAddsUpByMonthAndAccount(t *testing.T) {
+	o := openNew(t)
+	read := Charge{At: t0, Op: "read_owned", Units: 7, Cost: MicrosOf(0.007)}
+	for range 3 { // at the same moment
+		if err := o.Charge("masto", "2026-03", read); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := Charge{At: t0.AddDate(0, 1, 0), Op: "read_user", Units: 1, Cost: MicrosOf(0.01)}
+	if err := o.Charge("masto", "2026-04", later); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Charge("masto", "2026-04", Charge{At: t0, Op: "other"}); err != nil {
+		t.Fatal(err)
+	}
+	if m, a := mustSpent(t, o, "2026-03"), mustSpent(t, o, "2026-04"); m != 21_000 || a != 10_000 {
+		t.Errorf("spent %d and %d micros", m, a)
+	}
+	var got []Charge
+	if err := o.Ledger("masto", func(c Charge) bool { got = append(got, c); return true }); err != nil {
+		t.Fatal(err)
+	}
+	read.Month, later.Month = "2026-03", "2026-04"
+	if diff := cmp.Diff([]Charge{read, read, read, later}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := o.Charge("masto", "", read); err == nil {
+		t.Error("charged to no month")
+	}
+	mustVerify(t, o)
+}
+
+func TestWhatExpiresFirstIsFoundFirst(t *testing.T) {
+	o := openNew(t)
+	var ids []string
+	for i, after := range []time.Duration{3 * time.Hour, time.Hour, 2 * time.Hour, 0} {
+		a := fresh(i, "masto")
+		if after > 0 {
+			a.Deliveries[0].Expires = t0.Add(after)
+		}
+		if i == 2 {
+			a.Deliveries[0].Due = t0.Add(time.Minute)
+		}
+		ids = append(ids, mustEnqueue(t, o, a)[0].Deliveries[0].ID)
+	}
+	for _, want := range []string{ids[1], ids[2], ids[0]} {
+		id, at, ok, err := o.NextExpiry("masto")
+		if err != nil || !ok || id != want {
+			t.Fatalf("%q at %v, %v, %v; want %q", id, at, ok, err, want)
+		}
+		if _, err := o.Move(id, at, Outcome{To: delivery.Expired}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if id, _, ok, err := o.NextExpiry("masto"); ok || err != nil {
+		t.Errorf("%q, %v", id, err)
+	}
+	mustVerify(t, o)
+}
