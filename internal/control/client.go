@@ -81,6 +81,21 @@ func (c *Client) Cancel(ctx context.Context, id string) (out StoryDelivery, err 
 	return out, c.call(ctx, http.MethodPost, "/v1/cancel", id, &out)
 }
 
+// Plan implements API.
+func (c *Client) Plan(ctx context.Context, w PlanWish) (out []dispatch.PlanEntry, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/plan", w, &out)
+}
+
+// Reschedule implements API.
+func (c *Client) Reschedule(ctx context.Context, ch Change) (out StoryDelivery, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/reschedule", ch, &out)
+}
+
+// Retry implements API.
+func (c *Client) Retry(ctx context.Context, id string) (out StoryDelivery, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/retry", id, &out)
+}
+
 // Pause implements API.
 func (c *Client) Pause(ctx context.Context, account string) error {
 	return c.call(ctx, http.MethodPost, "/v1/pause", account, &struct{}{})

@@ -289,7 +289,11 @@ func (s *Service) Status(context.Context) (dispatch.Status, error) {
 func story(d delivery.Delivery) StoryDelivery {
 	out := StoryDelivery{
 		ID: d.ID, Account: d.Account, Platform: d.Platform, State: string(d.State), Reason: d.Reason,
-		Due: d.Due.UTC(), Text: d.Text, Attempts: []Attempt{},
+		Due: d.Due.UTC(), Timed: d.Timed, Priority: d.Priority, Text: d.Text, Attempts: []Attempt{},
+	}
+	if !d.Expires.IsZero() {
+		at := d.Expires.UTC().Format(time.RFC3339)
+		out.Expires = &at
 	}
 	for _, a := range d.Attempts {
 		out.Attempts = append(out.Attempts, Attempt{N: a.N, At: a.At.UTC(), Class: string(a.Class), Status: a.Status, Error: a.Error})

@@ -27,6 +27,12 @@ type API interface {
 	Resolve(ctx context.Context, r Resolution) (StoryDelivery, error)
 	// Cancel ends a scheduled delivery.
 	Cancel(ctx context.Context, id string) (StoryDelivery, error)
+	// Plan tells what will be posted where and when.
+	Plan(ctx context.Context, w PlanWish) ([]dispatch.PlanEntry, error)
+	// Reschedule gives a scheduled delivery another moment or priority.
+	Reschedule(ctx context.Context, c Change) (StoryDelivery, error)
+	// Retry makes a scheduled delivery due now, also one that waits after a failure.
+	Retry(ctx context.Context, id string) (StoryDelivery, error)
 	// Pause ends posting for an account ("": all) until Resume.
 	Pause(ctx context.Context, account string) error
 	// Resume starts a stopped, waiting or paused account ("": all) again.
@@ -120,6 +126,9 @@ type StoryDelivery struct {
 	State    string    `json:"state"`
 	Reason   string    `json:"reason,omitempty"`
 	Due      time.Time `json:"due"`
+	Timed    bool      `json:"timed"` // due is a moment of its own, not "when the account posts next"
+	Priority int       `json:"priority"`
+	Expires  *string   `json:"expires"` // RFC 3339; null: never
 	Text     string    `json:"text"`
 	Attempts []Attempt `json:"attempts"`
 	Looks    []Look    `json:"looks,omitempty"`

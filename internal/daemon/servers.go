@@ -29,6 +29,7 @@ type server struct {
 func (d *Daemon) listen(cfg config.Config) error {
 	statusPage, err := status.Handler(status.Options{
 		Status: func(now time.Time) (dispatch.Status, error) { return d.Service().Engine.Status(now) },
+		Plan:   func(from, until time.Time) ([]dispatch.PlanEntry, error) { return d.Service().Engine.Plan(from, until) },
 		Ready:  func(now time.Time) bool { return d.Service().Engine.Ready(now) },
 		Title:  cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
 	})

@@ -83,6 +83,20 @@ func (o *Outbox) Reschedule(id string, now, due time.Time) (delivery.Delivery, e
 	})
 }
 
+// Prioritise gives a scheduled delivery another priority, -128 to 127.
+func (o *Outbox) Prioritise(id string, priority int) (delivery.Delivery, error) {
+	return o.replace(id, "prioritise", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
+		if d.State != delivery.Scheduled {
+			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotScheduled)
+		}
+		if priority < -128 || priority > 127 {
+			return d, fmt.Errorf("priority %d: want -128 to 127", priority)
+		}
+		d.Priority = priority
+		return d, nil
+	})
+}
+
 // replace changes one delivery in one transaction.
 func (o *Outbox) replace(id, verb string, fn func(tx, delivery.Delivery) (delivery.Delivery, error)) (d delivery.Delivery, err error) {
 	err = o.update(func(t tx) error {

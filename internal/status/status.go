@@ -5,9 +5,11 @@ package status
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ var pageHTML string
 // Options are what the endpoint shows.
 type Options struct {
 	Status func(now time.Time) (dispatch.Status, error)
+	Plan   func(from, until time.Time) ([]dispatch.PlanEntry, error)
 	Ready  func(now time.Time) bool
 	Title  string
 	// AnyHost answers requests for any host name. Without it only loopback names
@@ -57,6 +60,7 @@ func Handler(opt Options) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(s)
 	})
+	mux.HandleFunc("GET /api/plan", func(w http.ResponseWriter, r *http.Request) { plan(opt, w, r) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if !opt.Ready(time.Now()) {
@@ -70,6 +74,37 @@ func Handler(opt Options) (http.Handler, error) {
 		say(w, http.StatusOK, "ready")
 	})
 	return guard(mux, opt.AnyHost), nil
+}
+
+const (
+	planDays = 7
+	mostDays = 366
+)
+
+// plan writes one entry a line, as "crieur plan --json" does; ?days=N, a week unless told.
+func plan(opt Options, w http.ResponseWriter, r *http.Request) {
+	days := planDays
+	if q := r.URL.Query().Get("days"); q != "" {
+		n, err := strconv.Atoi(q)
+		if err != nil || n < 1 || n > mostDays {
+			http.Error(w, fmt.Sprintf("days %q: want 1 to %d", q, mostDays), http.StatusBadRequest)
+			return
+		}
+		days = n
+	}
+	now := time.Now()
+	entries, err := opt.Plan(now, now.AddDate(0, 0, days))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	enc := json.NewEncoder(w)
+	for _, e := range entries {
+		if enc.Encode(e) != nil {
+			return // a reader that is gone is nobody's trouble
+		}
+	}
 }
 
 func say(w http.ResponseWriter, code int, line string) {
