@@ -70,6 +70,55 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// BenchmarkIdle counts how often a daemon wakes that has nothing to do for a month:
+// each voluntary switch of one of its threads is a wake-up.
+func BenchmarkIdle(b *testing.B) {
+	const watched = 20 * time.Second
+	dir := benchWorld(b)
+	fillFuture(b, filepath.Join(dir, "outbox.db"), 2000)
+	cmd := exec.Command(buildCrieur(b), "run")
+	cmd.Dir = dir
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	time.Sleep(3 * time.Second) // start, and the first reading of limits
+	for b.Loop() {
+		before := switches(b, cmd.Process.Pid)
+		time.Sleep(watched)
+		b.ReportMetric(float64(switches(b, cmd.Process.Pid)-before)*float64(time.Minute/watched), "wake-ups/min")
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func switches(b *testing.B, pid int) (n int) {
+	b.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	if err != nil || len(threads) == 0 {
+		b.Fatalf("no threads: %v", err)
+	}
+	for _, file := range threads {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if rest, ok := strings.CutPrefix(line, "voluntary_ctxt_switches:"); ok {
+				k, err := strconv.Atoi(strings.TrimSpace(rest))
+				if err != nil {
+					b.Fatal(err)
+				}
+				n += k
+			}
+		}
+	}
+	return n
+}
+
 // BenchmarkSettle measures deliveries from due to settled, both platforms together,
 // over real HTTP against the sandbox.
 func BenchmarkSettle(b *testing.B) {

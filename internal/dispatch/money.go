@@ -73,6 +73,9 @@ func believed(until, now time.Time) time.Time {
 // memory is what the account did, and when it may go on.
 func (w *worker) memory(now time.Time) (memory, error) {
 	p, err := w.engine.opt.Outbox.Pace(w.acc.Name)
+	if w.acc.Pace.Slots != nil && p.Plan != w.acc.Pace.Plan {
+		p.Slot = now // a schedule that begins with the next start
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return memory{Pace: p, notBefore: latest(w.broke, believed(w.standing.PostUntil, now))}, err

@@ -63,7 +63,7 @@ func drawSetting(t *rapid.T) setting {
 	return s
 }
 
-func (s setting) pace(t *testing.T) Pace {
+func (s setting) pace(t testing.TB) Pace {
 	t.Helper()
 	zone, err := time.LoadLocation(s.zone)
 	if err != nil {

@@ -179,6 +179,9 @@ func (e *Engine) Recover(now time.Time) error {
 		if err := w.remember(); err != nil {
 			return err
 		}
+		if err := w.beginSchedule(now); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -33,6 +33,20 @@ func (w *worker) remember() error {
 	return nil
 }
 
+// beginSchedule lets a schedule that is new begin now: what would have been its slots
+// before that were none, and nothing catches up on them.
+func (w *worker) beginSchedule(now time.Time) error {
+	p := w.acc.Pace
+	if p.Slots == nil {
+		return nil
+	}
+	known, err := w.engine.opt.Outbox.Pace(w.acc.Name)
+	if err != nil || known.Plan == p.Plan {
+		return err
+	}
+	return w.engine.opt.Outbox.PassSlot(w.acc.Name, now, p.Plan)
+}
+
 // afresh ends all waiting, but keeps what an operator wants and the platform said.
 func afresh(s outbox.AccountState) outbox.AccountState {
 	return outbox.AccountState{Paused: s.Paused, PostUntil: s.PostUntil, ReadUntil: s.ReadUntil}
