@@ -100,7 +100,7 @@ func writeArticle(b *strings.Builder, a control.PreviewArticle, repairs int) {
 func writePost(b *strings.Builder, p control.PreviewPost) {
 	fmt.Fprintf(b, "%s (%s)  %d of %d", p.Account, p.Platform, p.Length, p.Limit)
 	if p.CostUSD > 0 {
-		fmt.Fprintf(b, "  $%.3f", p.CostUSD)
+		fmt.Fprintf(b, "  costs $%.3f: %s", p.CostUSD, p.CostReason)
 	}
 	b.WriteByte('\n')
 	if p.ContentWarning != "" {
@@ -111,6 +111,9 @@ func writePost(b *strings.Builder, p control.PreviewPost) {
 	}
 	for _, d := range p.Dropped {
 		fmt.Fprintf(b, "  dropped   %s\n", d)
+	}
+	for _, warning := range p.Warnings {
+		fmt.Fprintf(b, "  warning   %s\n", warning)
 	}
 	if r := p.Receipt; r != nil {
 		fmt.Fprintf(b, "  posted    %s  %s\n", r.PostID, r.URL)

@@ -62,6 +62,9 @@ func (a *app) writeDelivery(w io.Writer, d control.StoryDelivery) error {
 	if r := d.Receipt; r != nil {
 		fmt.Fprintf(&b, "  post    %s\n  post id %s\n  posted  %s\n", r.URL, r.PostID, a.moment(r.PostedAt))
 	}
+	if d.ChargedUSD > 0 {
+		fmt.Fprintf(&b, "  charged $%.3f\n", d.ChargedUSD)
+	}
 	if d.Text != "" {
 		for line := range strings.SplitSeq(d.Text, "\n") {
 			fmt.Fprintf(&b, "  | %s\n", line)

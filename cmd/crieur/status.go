@@ -10,6 +10,7 @@ import (
 	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
+	"crieur/internal/status"
 )
 
 func (a *app) statusCmd() *cobra.Command {
@@ -44,6 +45,9 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, acc.State, acc.Queued)
 		if acc.Reason != "" {
 			fmt.Fprintf(&b, "  why   %s\n", acc.Reason)
+		}
+		if money := status.Money(acc); money != "" {
+			fmt.Fprintf(&b, "  money %s\n", money)
 		}
 		if n := acc.Next; n != nil {
 			fmt.Fprintf(&b, "  next  %s  %s\n", n.Delivery, a.moment(n.At))

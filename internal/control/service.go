@@ -34,14 +34,15 @@ func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
 func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	now := time.Now()
 	var news []outbox.NewArticle
+	var previews []Preview
 	var refused []error
 	for _, r := range rs {
-		_, n, err := s.rehearse(r, now)
+		p, n, err := s.rehearse(r, now)
 		if err != nil {
 			refused = append(refused, r.named(err))
 			continue
 		}
-		news = append(news, n)
+		news, previews = append(news, n), append(previews, p)
 	}
 	if len(refused) > 0 {
 		return nil, errors.Join(refused...)
@@ -57,7 +58,7 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	out := make([]Enqueued, 0, len(stored))
 	for i, e := range stored {
 		en := s.enqueued(e)
-		en.Warnings = warnings(rs[i].Article)
+		en.Warnings = append(warnings(rs[i].Article), previews[i].postWarnings()...)
 		en.Added = e.Added
 		if e.Existing {
 			en.Warnings = append(en.Warnings, missing(news[i], e.Deliveries)...)
@@ -143,10 +144,12 @@ func (s *Service) compose(a dispatch.Account, art article.Article, url string) (
 	if err != nil {
 		return PreviewPost{}, err
 	}
-	return PreviewPost{
+	p := PreviewPost{
 		Account: a.Name, Platform: a.Platform, Text: c.Text, ContentWarning: c.ContentWarning,
 		Length: c.Length, Limit: c.Limit, CostUSD: c.CostUSD, Dropped: nonNil(c.Dropped),
-	}, nil
+	}
+	tellLinks(&p, a, url)
+	return p, nil
 }
 
 // accounts resolves the wish for accounts: the operator's, else the article's, else all.
@@ -208,6 +211,16 @@ func warnings(r article.Result) []string {
 	return out
 }
 
+// postWarnings are those of the posts, each with its account.
+func (p Preview) postWarnings() (out []string) {
+	for _, post := range p.Posts {
+		for _, w := range post.Warnings {
+			out = append(out, fmt.Sprintf("account %q: %s", post.Account, w))
+		}
+	}
+	return out
+}
+
 func (s *Service) enqueued(e outbox.Enqueued) Enqueued {
 	out := Enqueued{
 		ID: e.Article.ID, Slug: e.Article.Slug, URL: s.Engine.PageURL(e.Article.Slug),
@@ -230,7 +243,13 @@ func (s *Service) Show(_ context.Context, id string) (Story, error) {
 	}
 	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, Deliveries: []StoryDelivery{}}
 	for _, d := range ds {
-		out.Deliveries = append(out.Deliveries, story(d))
+		told := story(d)
+		charged, err := s.Outbox.Charged(d)
+		if err != nil {
+			return Story{}, err
+		}
+		told.ChargedUSD = charged.USD()
+		out.Deliveries = append(out.Deliveries, told)
 	}
 	return out, nil
 }

@@ -78,15 +78,25 @@ type PreviewArticle struct {
 
 // PreviewPost is one account's post.
 type PreviewPost struct {
-	Account        string   `json:"account"`
-	Platform       string   `json:"platform"`
-	Text           string   `json:"text"`
-	ContentWarning string   `json:"content_warning,omitempty"`
-	Length         int      `json:"length"`
-	Limit          int      `json:"limit"`
-	CostUSD        float64  `json:"cost_usd"`
-	Dropped        []string `json:"dropped"`
-	Receipt        *Receipt `json:"receipt,omitempty"` // demo only
+	Account        string        `json:"account"`
+	Platform       string        `json:"platform"`
+	Text           string        `json:"text"`
+	ContentWarning string        `json:"content_warning,omitempty"`
+	Length         int           `json:"length"`
+	Limit          int           `json:"limit"`
+	CostUSD        float64       `json:"cost_usd"`
+	CostReason     string        `json:"cost_reason"` // what the price depends on; empty: nothing is billed
+	Dropped        []string      `json:"dropped"`
+	Links          []PreviewLink `json:"links"`             // the accidental ones
+	Warnings       []string      `json:"warnings"`          // of this account's post alone
+	Receipt        *Receipt      `json:"receipt,omitempty"` // demo only
+}
+
+// PreviewLink is a word that the platform makes a link of by accident.
+type PreviewLink struct {
+	Text     string `json:"text"`
+	Domain   string `json:"domain"`   // a stranger's
+	Proposal string `json:"proposal"` // reads the same and is no link; empty: none is known
 }
 
 // Enqueued answers a request.
@@ -133,6 +143,8 @@ type StoryDelivery struct {
 	Attempts []Attempt `json:"attempts"`
 	Looks    []Look    `json:"looks,omitempty"`
 	Receipt  *Receipt  `json:"receipt"`
+	// ChargedUSD is what its attempts were booked at in the ledger; told by Show alone.
+	ChargedUSD float64 `json:"charged_usd,omitempty"`
 }
 
 // ListedDelivery is a delivery in a list, with what identifies its article.

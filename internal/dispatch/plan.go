@@ -89,6 +89,9 @@ func (w *worker) plan(from, until time.Time, most int) ([]PlanEntry, error) {
 		}
 	}
 	s.slots(from, until, most)
+	if n := len(s.out); n >= most {
+		s.add(PlanEntry{At: s.out[n-1].At, Kind: PlanNote, Reason: fmt.Sprintf("not all is shown from here on: a plan has %d entries an account; ask for fewer days", most)})
+	}
 	if more {
 		s.add(PlanEntry{At: until, Kind: PlanNote, Reason: fmt.Sprintf("more deliveries wait than a plan looks at (%d)", most)})
 	}

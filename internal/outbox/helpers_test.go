@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -104,4 +105,25 @@ func refused(due time.Time) Outcome {
 
 func ambiguous() Outcome {
 	return Outcome{To: delivery.Unknown, Class: delivery.Ambiguous, Error: "connection reset", Due: t0.Add(time.Minute)}
+}
+
+// NextDue is the account's best delivery that is due: of the highest priority; among
+// equals first those with a moment of their own, by that moment, then by age.
+func (o *Outbox) NextDue(account string, now time.Time) (delivery.Delivery, bool, error) {
+	w, _, waits, err := o.BestWaiting(account)
+	t, timed, terr := o.BestTimed(account, now)
+	if timed && (!waits || t.Priority >= w.Priority) {
+		w = t
+	}
+	return w, waits || timed, errors.Join(err, terr)
+}
+
+// NextMoment is when the account's next delivery becomes due, possibly in the past.
+func (o *Outbox) NextMoment(account string) (time.Time, bool, error) {
+	w, _, waits, err := o.BestWaiting(account)
+	at, timed, terr := o.NextTimed(account)
+	if waits && (!timed || w.Due.Before(at)) {
+		at = w.Due
+	}
+	return at, waits || timed, errors.Join(err, terr)
 }

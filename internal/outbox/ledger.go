@@ -75,6 +75,38 @@ func (o *Outbox) Ledger(account string, yield func(Charge) bool) error {
 	})
 }
 
+// Charged returns what the attempts of a delivery are booked at together.
+func (o *Outbox) Charged(d delivery.Delivery) (sum Micros, err error) {
+	err = o.view(func(t tx) error {
+		for _, a := range d.Attempts {
+			_, c, err := t.bookedFor(d, a.At)
+			if err != nil {
+				return err
+			}
+			sum += c.Cost
+		}
+		return nil
+	})
+	return sum, err
+}
+
+// bookedFor finds the charge of the attempt that began at a moment; a nil key: there is none.
+func (t tx) bookedFor(d delivery.Delivery, at time.Time) (key []byte, found Charge, err error) {
+	account := accountPrefix(kindLedger, d.Account)
+	prefix := appendMoment(bytes.Clone(account), stamp(at))
+	c := t.data.Cursor()
+	for k, b := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, b = c.Next() {
+		e, err := decodeCharge(k[len(account):], b)
+		if err != nil {
+			return nil, Charge{}, err
+		}
+		if e.Delivery == d.ID && e.Op == "post" {
+			return bytes.Clone(k), e, nil
+		}
+	}
+	return nil, Charge{}, nil
+}
+
 func (t tx) charge(account, month string, c Charge) error {
 	if c.Cost < 0 || month == "" {
 		return errors.New("a charge without a month, or below zero")
@@ -104,23 +136,14 @@ func (t tx) charge(account, month string, c Charge) error {
 
 // refund takes back the charge of an attempt that began at a moment.
 func (t tx) refund(d delivery.Delivery, at time.Time) error {
-	account := accountPrefix(kindLedger, d.Account)
-	prefix := appendMoment(bytes.Clone(account), stamp(at))
-	c := t.data.Cursor()
-	for k, b := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, b = c.Next() {
-		e, err := decodeCharge(k[len(account):], b)
-		if err != nil {
-			return err
-		}
-		if e.Delivery != d.ID || e.Op != "post" {
-			continue
-		}
-		if err := t.spend(d.Account, e.Month, -e.Cost); err != nil {
-			return err
-		}
-		return t.data.Delete(bytes.Clone(k))
+	key, c, err := t.bookedFor(d, at)
+	if err != nil || key == nil {
+		return err
 	}
-	return nil
+	if err := t.spend(d.Account, c.Month, -c.Cost); err != nil {
+		return err
+	}
+	return t.data.Delete(key)
 }
 
 func (t tx) spend(account, month string, c Micros) error {

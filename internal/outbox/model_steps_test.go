@@ -14,12 +14,12 @@ func (m *model) claim(t *rapid.T) {
 	old := m.ds[i]
 	broken := rapid.IntRange(0, 5).Draw(t, "broken") == 0
 	perHour := rapid.SampledFrom([]int{0, 2, 5}).Draw(t, "perHour")
-	d, err := m.o.Claim(old.ID, m.now, Terms{PerHour: perHour, Compose: func(a Article) (string, error) {
+	d, err := m.o.Claim(old.ID, m.now, m.terms(perHour, func(a Article) (string, error) {
 		if broken {
 			return "", errors.New("does not fit")
 		}
 		return compose(a)
-	}})
+	}))
 	want := old
 	var composing *ComposeError
 	var breaking *BreakerError

@@ -47,6 +47,7 @@ func TestOutboxAgreesWithAPlainList(t *testing.T) {
 			"settle":     m.settle,
 			"move":       m.move,
 			"reschedule": m.reschedule,
+			"prioritise": m.prioritise,
 			"look":       m.look,
 			"account":    m.account,
 			"restore":    m.restore,
@@ -167,6 +168,7 @@ func (m *model) check(t *rapid.T) {
 		same(t, "anything due for "+account, ok, gotOK, nil)
 		m.checkMoment(t, account)
 		m.checkAccount(t, account)
+		m.checkPace(t, account)
 	}
 	m.checkList(t)
 }

@@ -65,6 +65,11 @@ func TestAPostCountsAndIsPaidUnlessItCertainlyDoesNotExist(t *testing.T) {
 			if p := mustPace(t, o); len(p.Posts) != want {
 				t.Errorf("%d posts remembered, want %d", len(p.Posts), want)
 			}
+			if d, err := o.Delivery(id); err != nil {
+				t.Error(err)
+			} else if c, err := o.Charged(d); err != nil || c != Micros(want)*200_000 {
+				t.Errorf("charged %d micros, %v", c, err)
+			}
 			if m := mustSpent(t, o, "2026-03"); m != Micros(want)*200_000 {
 				t.Errorf("spent %d micros", m)
 			}

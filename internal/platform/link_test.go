@@ -46,6 +46,9 @@ func TestTextsAreComparedWithoutWhatPlatformsChange(t *testing.T) {
 	if a, b := textKey("e\u0301te\u0301\r\n\r\n a\u00a0b ❤\ufe0f"), textKey(" été a b ❤"); a != b {
 		t.Errorf("%q is not %q", a, b)
 	}
+	if a, b := textKey("README\u2060.md"), textKey("README.md"); a != b {
+		t.Errorf("%q is not %q", a, b)
+	}
 	if textKey("a b") == textKey("ab") || lettersOf("*a* b 🚀") != lettersOf("ab") || lettersOf("🚀") != "" {
 		t.Error("the keys keep too much or too little")
 	}

@@ -12,7 +12,7 @@ import (
 func textKey(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch r {
-		case '\u200b', '\ufeff', '\ufe0e', '\ufe0f': // zero width; text or emoji presentation
+		case '\u200b', '\u2060', '\ufeff', '\ufe0e', '\ufe0f': // zero width; text or emoji presentation
 			return -1
 		}
 		return r

@@ -32,7 +32,7 @@ type Options struct {
 
 // Handler serves GET and HEAD of /, /api/status, /healthz and /readyz.
 func Handler(opt Options) (http.Handler, error) {
-	page, err := template.New("status").Funcs(template.FuncMap{"when": when, "word": word}).Parse(pageHTML)
+	page, err := template.New("status").Funcs(template.FuncMap{"when": when, "word": word, "money": Money}).Parse(pageHTML)
 	if err != nil {
 		return nil, err
 	}

@@ -139,6 +139,11 @@ func atomsOf(s string) []textlen.Span {
 	for a, ok := scan.next(); ok; a, ok = scan.next() {
 		spans = append(spans, a.Span)
 	}
+	return merge(spans)
+}
+
+// merge orders spans and makes one of those that overlap.
+func merge(spans []textlen.Span) []textlen.Span {
 	sort.Slice(spans, func(i, j int) bool { return spans[i].Start < spans[j].Start })
 	var merged []textlen.Span
 	for _, sp := range spans {
