@@ -123,7 +123,7 @@ func runBlock(t *testing.T, dir, script string) {
 			t.Errorf("make %s: %v\n%s", m[1], err, out)
 		}
 	}
-	script = makeTarget.ReplaceAllString(script, ":")
+	script = withID(t, dir, makeTarget.ReplaceAllString(script, ":"))
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -41,7 +41,11 @@ same content) is recognised and answered with its first ID, unless --again.`,
 				if err != nil {
 					return err
 				}
-				return a.printEnqueued(stored)
+				if a.json {
+					return a.printEnqueuedJSON(stored)
+				}
+				when, err := a.outlook(cmd.Context(), api, cfg)
+				return firstError(a.printEnqueued(stored, when), err)
 			})
 		},
 	}
@@ -55,29 +59,32 @@ same content) is recognised and answered with its first ID, unless --again.`,
 func wishFlags(cmd *cobra.Command, wish *control.Request, accept *bool) {
 	f := cmd.Flags()
 	f.StringArrayVar(&wish.Accounts, "account", nil, "post to account `A` only (repeatable; default: the article's wish, else all)")
-	f.StringVar(&wish.At, "at", "", "not before `TIME`: RFC 3339, or 2026-12-01T08:30 in the site's time zone")
+	f.StringVar(&wish.At, "at", "", "not before `TIME`: RFC 3339, or 2026-12-01T08:30 in the account's time zone")
 	f.BoolVar(&wish.Now, "now", false, "as soon as the account posts, whatever the article says")
 	f.IntVar(&wish.Priority, "priority", 0, "`N` from -128 to 127; higher goes first")
 	f.StringVar(&wish.Expires, "expires", "", "drop it when not posted after `DUR` (48h), or after an RFC 3339 time")
 	f.BoolVar(accept, "accept-proposals", false, "take the proposed repairs of probable damage too")
 }
 
-func (a *app) printEnqueued(stored []control.Enqueued) error {
+func (a *app) printEnqueuedJSON(stored []control.Enqueued) error {
 	for _, e := range stored {
-		if a.json {
-			if err := a.printJSON(e); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := a.writeEnqueued(e); err != nil {
+		if err := a.printJSON(e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *app) writeEnqueued(e control.Enqueued) error {
+func (a *app) printEnqueued(stored []control.Enqueued, when outlook) error {
+	for _, e := range stored {
+		if err := a.writeEnqueued(e, when); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) writeEnqueued(e control.Enqueued, when outlook) error {
 	var b strings.Builder
 	verb := "enqueued"
 	switch {
@@ -88,7 +95,8 @@ func (a *app) writeEnqueued(e control.Enqueued) error {
 	}
 	fmt.Fprintf(&b, "%s  %s\n  %s\n", e.ID, verb, e.URL)
 	for _, d := range e.Deliveries {
-		fmt.Fprintf(&b, "  %-16s %-10s due %s\n", d.Account, d.State, a.moment(d.Due))
+		line := fmt.Sprintf("  %-16s %-10s %s", d.Account, d.State, when.when(d.ID, d.Account, d.State, d.Due))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(&b, "  warning: %s\n", warning)

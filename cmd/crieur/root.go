@@ -87,8 +87,8 @@ or works directly on the outbox when no daemon runs.`,
 	root.PersistentFlags().StringVar(&a.configPath, "config", "", "configuration `FILE` (default /etc/crieur/crieur.toml, else ./crieur.toml)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for scripts")
 	root.AddCommand(
-		a.runCmd(), a.enqueueCmd(), a.previewCmd(), a.lengthCmd(), a.listCmd(), a.showCmd(),
-		a.resolveCmd(), a.cancelCmd(), a.pauseCmd(), a.resumeCmd(), a.statusCmd(), a.checkCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
+		a.runCmd(), a.enqueueCmd(), a.previewCmd(), a.lengthCmd(), a.listCmd(), a.showCmd(), a.planCmd(),
+		a.rescheduleCmd(), a.retryCmd(), a.resolveCmd(), a.cancelCmd(), a.pauseCmd(), a.resumeCmd(), a.statusCmd(), a.checkCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
 	)
 	return root
 }

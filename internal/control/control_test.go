@@ -222,6 +222,18 @@ func TestAMomentIsReadInTheAccountsZone(t *testing.T) {
 	}
 }
 
+func TestHistoryOfMoments(t *testing.T) {
+	zone := time.FixedZone("UTC-5", -5*3600)
+	now := time.Date(2026, 11, 27, 22, 0, 0, 0, time.UTC) // 17:00 there
+	t.Run("inovector/mixpost#200: a valid future date refused as past", func(t *testing.T) {
+		s := &Service{Zone: zone}
+		due, err := s.due(Request{At: "2026-11-27T17:30"}, dispatch.Pace{}, now)
+		if err != nil || !due.Equal(now.Add(30*time.Minute)) {
+			t.Errorf("due %v, %v", due, err)
+		}
+	})
+}
+
 func TestAStaleSocketIsReplacedALiveOneRespected(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "control.sock")

@@ -84,6 +84,11 @@ func (s *Service) expiry(r Request, a dispatch.Account, now, due time.Time) (tim
 	if e == "" {
 		return time.Time{}, nil
 	}
+	return parseExpiry(e, start)
+}
+
+// parseExpiry reads a duration from start, or RFC 3339.
+func parseExpiry(e string, start time.Time) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, e)
 	if err != nil {
 		d, err := time.ParseDuration(e)

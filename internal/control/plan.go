@@ -8,6 +8,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
 )
 
 // mostDays bounds a plan.
@@ -40,6 +41,7 @@ type Change struct {
 	At       string `json:"at,omitempty"`       // RFC 3339, or a wall time in the account's zone
 	Now      bool   `json:"now,omitempty"`      // at the next permitted moment, whatever the slots
 	Slot     bool   `json:"slot,omitempty"`     // when the account posts next: no moment of its own any more
+	Expires  string `json:"expires,omitempty"`  // a duration from the moment, or RFC 3339
 	Priority *int   `json:"priority,omitempty"` // higher goes first
 }
 
@@ -58,56 +60,73 @@ func (s *Service) Reschedule(_ context.Context, c Change) (StoryDelivery, error)
 	switch {
 	case moments > 1:
 		return StoryDelivery{}, badInput(errors.New("--at, --now and --slot exclude each other"))
-	case moments == 0 && c.Priority == nil:
-		return StoryDelivery{}, badInput(errors.New("say when: --at TIME, --now or --slot; or --priority N"))
+	case moments == 0 && c.Priority == nil && c.Expires == "":
+		return StoryDelivery{}, badInput(errors.New("say when: --at TIME, --now or --slot; or --expires, or --priority N"))
 	case d.State != delivery.Scheduled:
 		return StoryDelivery{}, badInput(fmt.Errorf("delivery %s is %s: only a scheduled one can be moved", d.ID, d.State))
 	case c.Priority != nil && (*c.Priority < -128 || *c.Priority > 127):
 		return StoryDelivery{}, badInput(fmt.Errorf("priority %d: want -128 to 127", *c.Priority))
 	}
 	now := time.Now()
-	if moments > 0 {
-		due, err := s.newMoment(c, d, now)
-		if err != nil {
-			return StoryDelivery{}, badInput(err)
-		}
-		if d, err = s.Outbox.Reschedule(d.ID, now, due); err != nil {
-			return StoryDelivery{}, err
-		}
+	wish, err := s.wish(c, d, now)
+	if err != nil {
+		return StoryDelivery{}, badInput(err)
 	}
-	if c.Priority != nil {
-		if d, err = s.Outbox.Prioritise(d.ID, *c.Priority); err != nil {
-			return StoryDelivery{}, err
-		}
+	if d, err = s.Outbox.Reschedule(d.ID, now, wish); err != nil {
+		return StoryDelivery{}, err
 	}
 	s.Engine.Wake()
 	return story(d), nil
 }
 
-// newMoment is zero for "when the account posts next".
-func (s *Service) newMoment(c Change, d delivery.Delivery, now time.Time) (time.Time, error) {
+// wish reads the moments of a change, and refuses what would never be posted.
+func (s *Service) wish(c Change, d delivery.Delivery, now time.Time) (w outbox.Wish, err error) {
+	w.Priority = c.Priority
+	start := now
 	switch {
 	case c.Slot:
-		return time.Time{}, nil
+		w.Due = new(time.Time)
 	case c.Now:
-		return now, nil
+		w.Due = &now
+	case c.At != "":
+		due, err := parseMoment(c.At, s.zoneOf(d.Account))
+		if err != nil {
+			return w, err
+		}
+		if due.Before(now.Add(-time.Minute)) {
+			return w, fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", c.At, now.UTC().Format(time.RFC3339))
+		}
+		w.Due, start = &due, latest(due, now)
+	case d.Timed:
+		start = latest(d.Due, now)
 	}
-	zone := s.Zone
+	expires := d.Expires
+	if c.Expires != "" {
+		if expires, err = parseExpiry(c.Expires, start); err != nil {
+			return w, err
+		}
+		w.Expires = &expires
+	}
+	if !expires.IsZero() && !start.Before(expires) {
+		return w, fmt.Errorf("the delivery expires at %s, before that moment: --expires 48h moves the end too", expires.UTC().Format(time.RFC3339))
+	}
+	return w, nil
+}
+
+func (s *Service) zoneOf(account string) *time.Location {
 	for _, a := range s.Engine.Accounts() {
-		if a.Name == d.Account && a.Pace.Rules.Zone != nil {
-			zone = a.Pace.Rules.Zone
+		if a.Name == account && a.Pace.Rules.Zone != nil {
+			return a.Pace.Rules.Zone
 		}
 	}
-	due, err := parseMoment(c.At, zone)
-	switch {
-	case err != nil:
-		return due, err
-	case due.Before(now.Add(-time.Minute)):
-		return due, fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", c.At, now.UTC().Format(time.RFC3339))
-	case !d.Expires.IsZero() && !due.Before(d.Expires):
-		return due, fmt.Errorf("time %q is after the delivery expires (%s): it would never be posted", c.At, d.Expires.UTC().Format(time.RFC3339))
+	return s.Zone
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
 	}
-	return due, nil
+	return a
 }
 
 // Retry implements API.
@@ -125,9 +144,14 @@ func (s *Service) Retry(_ context.Context, id string) (StoryDelivery, error) {
 	case delivery.Sending, delivery.Unknown, delivery.Delivered:
 		return StoryDelivery{}, badInput(fmt.Errorf("delivery %s is %s: there is nothing to try again", d.ID, d.State))
 	}
-	if d, err = s.Outbox.Reschedule(d.ID, time.Now(), time.Now()); err != nil {
+	if d, err = s.retryNow(d.ID); err != nil {
 		return StoryDelivery{}, err
 	}
 	s.Engine.Wake()
 	return story(d), nil
+}
+
+func (s *Service) retryNow(id string) (delivery.Delivery, error) {
+	now := time.Now()
+	return s.Outbox.Reschedule(id, now, outbox.Wish{Due: &now})
 }

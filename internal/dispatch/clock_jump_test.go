@@ -193,7 +193,7 @@ func TestAClockSetForwardIsNoticedWithinAMinute(t *testing.T) {
 		id := w.enqueue("Un essai", time.Now().Add(3*time.Hour))[0]
 		stop := w.run()
 		time.Sleep(10*time.Minute + time.Second)
-		if _, err := w.ob.Reschedule(id, time.Now(), time.Now()); err != nil {
+		if _, err := w.ob.Reschedule(id, time.Now(), outbox.Wish{Due: ptr(time.Now())}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)

@@ -74,7 +74,7 @@ func TestHistoryStuckOrSilent(t *testing.T) {
 		{"n8n-io/n8n#23711: a changed schedule never fires again; #15791: a deleted one still fires", func(t *testing.T, w *world) {
 			ids := w.enqueue("Un essai", time.Now().Add(2*time.Hour))
 			stop := w.run()
-			if _, err := w.ob.Reschedule(ids[0], time.Now(), time.Now().Add(time.Hour)); err != nil {
+			if _, err := w.ob.Reschedule(ids[0], time.Now(), outbox.Wish{Due: ptr(time.Now().Add(time.Hour))}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := w.ob.Move(ids[1], time.Now(), outbox.Outcome{To: delivery.Cancelled}); err != nil {

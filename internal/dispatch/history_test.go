@@ -182,7 +182,7 @@ func TestHistoryPostedTwice(t *testing.T) {
 			id := w.enqueue("Un essai", time.Now().Add(time.Hour))[0]
 			stop := w.run()
 			for _, hours := range []time.Duration{3, 2, 4} {
-				if _, err := w.ob.Reschedule(id, time.Now(), time.Now().Add(hours*time.Hour)); err != nil {
+				if _, err := w.ob.Reschedule(id, time.Now(), outbox.Wish{Due: ptr(time.Now().Add(hours * time.Hour))}); err != nil {
 					t.Fatal(err)
 				}
 				w.engine.Wake()

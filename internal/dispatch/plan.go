@@ -41,9 +41,6 @@ const mostPlanned = 2000
 // post succeeded. Accounts come in time's order, mixed.
 func (e *Engine) Plan(from, until time.Time) ([]PlanEntry, error) {
 	all := []PlanEntry{}
-	if e.opt.Outbox == nil {
-		return all, nil
-	}
 	for _, w := range e.workers {
 		entries, err := w.plan(from, until, mostPlanned)
 		if err != nil {
@@ -100,6 +97,9 @@ func (w *worker) plan(from, until time.Time, most int) ([]PlanEntry, error) {
 
 // simulate begins at a moment with what is in the outbox and how the account stands.
 func (w *worker) simulate(from, until time.Time, most int) (*simulation, bool, error) {
+	if w.engine.opt.Outbox == nil { // nothing was ever enqueued
+		return &simulation{worker: w, queue: newPicture(nil), now: from, emptied: from}, false, nil
+	}
 	ds, more, err := w.engine.opt.Outbox.Scheduled(w.acc.Name, until, most)
 	if err != nil {
 		return nil, false, err
@@ -107,6 +107,9 @@ func (w *worker) simulate(from, until time.Time, most int) (*simulation, bool, e
 	mem, err := w.memory(from)
 	if err != nil {
 		return nil, false, err
+	}
+	if from.After(time.Now()) {
+		mem.Slot = latest(mem.Slot, from.Add(-1)) // what comes before is not missed, it is not planned
 	}
 	standing, err := w.engine.opt.Outbox.AccountState(w.acc.Name)
 	if err != nil {

@@ -232,3 +232,5 @@ func (w *world) delivery(id string) delivery.Delivery {
 	}
 	return d
 }
+
+func ptr[T any](v T) *T { return &v }

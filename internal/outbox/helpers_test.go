@@ -127,3 +127,5 @@ func (o *Outbox) NextMoment(account string) (time.Time, bool, error) {
 	}
 	return at, waits || timed, errors.Join(err, terr)
 }
+
+func ptr[T any](v T) *T { return &v }

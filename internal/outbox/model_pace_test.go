@@ -64,14 +64,14 @@ func (m *model) checkPace(t *rapid.T, account string) {
 
 func (m *model) checkExpiry(t *rapid.T, account string) {
 	var want time.Time
-	any := false
+	found := false
 	for _, d := range m.ds {
-		if d.Account == account && d.State == delivery.Scheduled && !d.Expires.IsZero() && (!any || d.Expires.Before(want)) {
-			want, any = d.Expires, true
+		if d.Account == account && d.State == delivery.Scheduled && !d.Expires.IsZero() && (!found || d.Expires.Before(want)) {
+			want, found = d.Expires, true
 		}
 	}
 	id, at, ok, err := m.o.NextExpiry(account)
-	same(t, "anything to expire of "+account, any, ok, err)
+	same(t, "anything to expire of "+account, found, ok, err)
 	if !ok {
 		return
 	}
@@ -83,7 +83,7 @@ func (m *model) checkExpiry(t *rapid.T, account string) {
 func (m *model) prioritise(t *rapid.T) {
 	i := m.pick(t, delivery.States()...)
 	old, priority := m.ds[i], rapid.IntRange(-129, 128).Draw(t, "priority")
-	got, err := m.o.Prioritise(old.ID, priority)
+	got, err := m.o.Reschedule(old.ID, m.now, Wish{Priority: &priority})
 	d := old
 	d.Priority = priority
 	m.changed(t, i, d, got, old.State == delivery.Scheduled && priority >= -128 && priority <= 127, err)

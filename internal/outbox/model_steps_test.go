@@ -149,7 +149,7 @@ func (m *model) move(t *rapid.T) {
 func (m *model) reschedule(t *rapid.T) {
 	i := m.pick(t, delivery.States()...)
 	old, due := m.ds[i], m.moment(t)
-	got, err := m.o.Reschedule(old.ID, m.now, due)
+	got, err := m.o.Reschedule(old.ID, m.now, Wish{Due: &due})
 	ok := old.State == delivery.Scheduled && (old.Expires.IsZero() || !due.After(old.Expires))
 	d := old
 	d.Due, d.Timed, d.Reason = due, true, ""

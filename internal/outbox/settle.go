@@ -70,30 +70,34 @@ func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery,
 	})
 }
 
-// Reschedule gives a scheduled delivery another moment; zero: as soon as the account posts.
-func (o *Outbox) Reschedule(id string, now, due time.Time) (delivery.Delivery, error) {
+// Wish is what shall be different about a scheduled delivery; nil fields stay.
+type Wish struct {
+	Due      *time.Time // zero: as soon as the account posts
+	Expires  *time.Time // zero: never
+	Priority *int       // -128 to 127
+}
+
+// Reschedule changes a scheduled delivery (else ErrNotScheduled).
+func (o *Outbox) Reschedule(id string, now time.Time, w Wish) (delivery.Delivery, error) {
 	return o.replace(id, "reschedule", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
 		if d.State != delivery.Scheduled {
 			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotScheduled)
 		}
-		if !d.Expires.IsZero() && due.After(d.Expires) {
-			return d, fmt.Errorf("it expires at %s, before %s", d.Expires.Format(time.RFC3339), due.Format(time.RFC3339))
+		if w.Priority != nil {
+			if d.Priority = *w.Priority; d.Priority < -128 || d.Priority > 127 {
+				return d, fmt.Errorf("priority %d: want -128 to 127", d.Priority)
+			}
 		}
-		return scheduled(d, now, due), nil
-	})
-}
-
-// Prioritise gives a scheduled delivery another priority, -128 to 127.
-func (o *Outbox) Prioritise(id string, priority int) (delivery.Delivery, error) {
-	return o.replace(id, "prioritise", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
-		if d.State != delivery.Scheduled {
-			return d, fmt.Errorf("it is %s: %w", d.State, ErrNotScheduled)
+		if w.Expires != nil {
+			d.Expires = stamp(*w.Expires)
 		}
-		if priority < -128 || priority > 127 {
-			return d, fmt.Errorf("priority %d: want -128 to 127", priority)
+		if w.Due == nil {
+			return d, nil
 		}
-		d.Priority = priority
-		return d, nil
+		if !d.Expires.IsZero() && w.Due.After(d.Expires) {
+			return d, fmt.Errorf("it expires at %s, before %s", d.Expires.Format(time.RFC3339), w.Due.Format(time.RFC3339))
+		}
+		return scheduled(d, now, *w.Due), nil
 	})
 }
 

@@ -169,19 +169,19 @@ func TestRescheduleGivesAnotherMoment(t *testing.T) {
 		return at
 	}
 	for _, due := range []time.Time{t0.Add(2 * time.Hour), t0.Add(time.Hour), t0.Add(-time.Hour)} {
-		d, err := o.Reschedule(id, t0, due)
+		d, err := o.Reschedule(id, t0, Wish{Due: &due})
 		if err != nil || !d.Timed || !at().Equal(due) {
 			t.Errorf("rescheduled to %v: %+v, next %v, %v", due, d, at(), err)
 		}
 	}
-	if d, err := o.Reschedule(id, t0.Add(1), time.Time{}); err != nil || d.Timed || !at().Equal(t0.Add(1)) {
+	if d, err := o.Reschedule(id, t0.Add(1), Wish{Due: ptr(time.Time{})}); err != nil || d.Timed || !at().Equal(t0.Add(1)) {
 		t.Errorf("as soon as the account posts: %+v, %v", d, err)
 	}
-	if _, err := o.Reschedule(id, t0, t0.Add(4*time.Hour)); err == nil || !strings.Contains(err.Error(), "expires") {
+	if _, err := o.Reschedule(id, t0, Wish{Due: ptr(t0.Add(4 * time.Hour))}); err == nil || !strings.Contains(err.Error(), "expires") {
 		t.Errorf("after it expires: %v", err)
 	}
 	mustClaim(t, o, id, t0.Add(time.Hour))
-	if _, err := o.Reschedule(id, t0, t0); !errors.Is(err, ErrNotScheduled) {
+	if _, err := o.Reschedule(id, t0, Wish{Due: ptr(t0)}); !errors.Is(err, ErrNotScheduled) {
 		t.Errorf("in flight: %v", err)
 	}
 }
