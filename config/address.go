@@ -47,12 +47,20 @@ func absolute(key, raw, example string) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(raw, "#"):
 		return nil, fmt.Errorf("%s %q has a query or fragment: remove what begins with \"?\" or \"#\"", key, raw)
 	}
-	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, fmt.Errorf("%s %q has no valid port: want 1 to 65535, or none", key, raw)
-		}
+	if !validPort(u) {
+		return nil, fmt.Errorf("%s %q has no valid port: want 1 to 65535, or none", key, raw)
 	}
 	return u, nil
+}
+
+// validPort takes an address without a port too, but not without one after its ":".
+func validPort(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
 }
 
 // hideUser masks what stands before an "@": it may be a password.

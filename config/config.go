@@ -15,6 +15,7 @@ type Config struct {
 	Delivery Delivery  `toml:"delivery"`
 	Prices   Prices    `toml:"prices"`
 	Accounts []Account `toml:"account"`
+	Webhooks []Webhook `toml:"webhook,omitempty"`
 	Alerts   []Alert   `toml:"alert,omitempty"`
 
 	// Dir is the folder of the file; relative paths in it were resolved against it.
@@ -23,10 +24,12 @@ type Config struct {
 
 // Site is the public face.
 type Site struct {
-	BaseURL  string `toml:"base_url"` // of the pages, http(s), no trailing slash after Load
-	Title    string `toml:"title"`
-	Language string `toml:"language"` // BCP 47; empty: each article's own or guessed
-	Timezone string `toml:"timezone"` // IANA
+	BaseURL    string `toml:"base_url"` // of the pages, http(s), no trailing slash after Load
+	Title      string `toml:"title"`
+	Language   string `toml:"language"`    // BCP 47; empty: each article's own or guessed
+	Timezone   string `toml:"timezone"`    // IANA
+	Slug       string `toml:"slug"`        // title, secret
+	ShareImage string `toml:"share_image"` // PNG or JPEG file; empty: drawn
 }
 
 // Outbox is the durable store.
@@ -47,9 +50,15 @@ type Status struct {
 
 // Pages are the public redirect pages.
 type Pages struct {
-	Listen  string   `toml:"listen"`
-	Forward string   `toml:"forward"` // source, link, none
-	Delay   Duration `toml:"delay"`
+	Listen         string   `toml:"listen"`
+	Forward        string   `toml:"forward"` // source, link, none
+	Delay          Duration `toml:"delay"`
+	ExportDir      string   `toml:"export_dir"`      // folder, clean after Load; empty: none
+	Words          string   `toml:"words"`           // TOML file; empty: the built-in languages
+	Preflight      bool     `toml:"preflight"`       // the card is checked before the first post
+	Probe          bool     `toml:"probe"`           // the source is looked at daily for a while
+	Count          bool     `toml:"count"`           // visits by page, day and origin
+	MaxConnections int      `toml:"max_connections"` // open at once on Listen
 }
 
 // Delivery bounds retries.
@@ -97,6 +106,7 @@ type Account struct {
 	API            string `toml:"api,omitempty"`        // x: v2, v1.1
 	Server         string `toml:"server,omitempty"`     // mastodon
 	Visibility     string `toml:"visibility,omitempty"` // mastodon
+	Creator        string `toml:"creator,omitempty"`    // mastodon: the author's handle, @user@host; empty: none
 	ContentWarning string `toml:"content_warning,omitempty"`
 }
 

@@ -4,11 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"syscall"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -35,50 +30,11 @@ func loadCredentials(acc Account, dir string) (Credentials, error) {
 	if acc.Credentials == "" {
 		return Credentials{}, errors.New("credentials is missing: name the file with the secrets of this account")
 	}
-	path, private := acc.Credentials, false
-	if dir != "" {
-		inDir := filepath.Join(dir, credentialsID(acc.Credentials))
-		if _, err := os.Stat(inDir); !errors.Is(err, fs.ErrNotExist) {
-			path, private = inDir, true
-		}
-	}
-	data, err := readSecret(path, private)
+	path, data, err := readSecret("credentials", acc.Credentials, dir, maxCredentials)
 	if err != nil {
 		return Credentials{}, err
 	}
 	return decodeCredentials(path, data, acc)
-}
-
-// readSecret judges the opened file, not its name, so that it cannot change in between.
-func readSecret(path string, private bool) (data []byte, err error) {
-	// Without O_NONBLOCK opening a pipe would wait for a writer for ever.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, fmt.Errorf("credentials %s cannot be opened: %w: create the file, readable by the service user alone", path, cause(err))
-	}
-	defer func() {
-		if cerr := f.Close(); err == nil && cerr != nil {
-			err = fmt.Errorf("credentials %s: close: %w", path, cause(cerr))
-		}
-	}()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("credentials %s: %w", path, cause(err))
-	}
-	switch mode := info.Mode(); {
-	case !mode.IsRegular():
-		return nil, fmt.Errorf("credentials %s is not a regular file (%s): name a file", path, mode)
-	case !private && mode.Perm()&0o077 != 0:
-		return nil, fmt.Errorf("credentials %s has mode %#o, which lets other users at it: chmod 600 %s", path, mode.Perm(), path)
-	}
-	data, err = io.ReadAll(io.LimitReader(f, maxCredentials+1))
-	if err != nil {
-		return nil, fmt.Errorf("credentials %s cannot be read: %w", path, cause(err))
-	}
-	if len(data) > maxCredentials {
-		return nil, fmt.Errorf("credentials %s is larger than %d bytes: name the TOML file with the secrets", path, maxCredentials)
-	}
-	return data, nil
 }
 
 // decodeCredentials says where a mistake is and never what the reader stumbled over:

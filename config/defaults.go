@@ -14,6 +14,9 @@ const (
 	APIv2  = "v2"
 	APIv11 = "v1.1"
 
+	SlugTitle  = "title"
+	SlugSecret = "secret"
+
 	CatchUpOne  = "one"
 	CatchUpNone = "none"
 	CatchUpAll  = "all"
@@ -27,11 +30,18 @@ const (
 // so it does not validate yet.
 func Default() Config {
 	return Config{
-		Site:    Site{Timezone: "UTC"},
+		Site:    Site{Timezone: "UTC", Slug: SlugTitle},
 		Outbox:  Outbox{Path: "/var/lib/crieur/outbox.db"},
 		Control: Control{Socket: "/run/crieur/control.sock"},
 		Status:  Status{Listen: "127.0.0.1:8023"},
-		Pages:   Pages{Listen: "127.0.0.1:8024", Forward: ForwardSource, Delay: Duration(5 * time.Second)},
+		Pages: Pages{
+			Listen:         "127.0.0.1:8024",
+			Forward:        ForwardSource,
+			Delay:          Duration(5 * time.Second),
+			Probe:          true,
+			Count:          true,
+			MaxConnections: defaultConnections,
+		},
 		Delivery: Delivery{
 			RetryMin:    Duration(30 * time.Second),
 			RetryMax:    Duration(time.Hour),

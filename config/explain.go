@@ -55,7 +55,7 @@ func (s schema) unknown(key toml.Key) string {
 	candidates, ok := s.keys[strings.Join(key[:len(key)-1], ".")]
 	if !ok || (len(key) == 1 && !slices.Contains(candidates, last)) {
 		// Inside an inline table the reader reports the key alone.
-		candidates = slices.Concat(candidates, s.keys["account"], s.keys["alert"])
+		candidates = slices.Concat(candidates, s.keys["account"], s.keys["webhook"], s.keys["alert"])
 	}
 	if near := nearest(last, candidates); near != "" {
 		return fmt.Sprintf("unknown key %q: did you mean %q?", path, near)

@@ -15,7 +15,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte(minimal + "[[alert]]\nurl = \"Generic+HTTPS://u:p@e.org/?a=b\"\n"))
 	f.Add([]byte(Reference))
-	f.Add([]byte(defaultLine.ReplaceAllString(Reference, "$1")))
+	f.Add([]byte(minimal + "[[alert]]\nurl = \"ntfy://e.org/1\"\n[[alert]]\nurl = \"ntfy://e.org/2\"\n"))
+	f.Add([]byte(minimal + "[[webhook]]\nurl = \"https://E.org/1\"\nsecret = \"k\"\n[[webhook]]\nurl = \"http://[::1]:8/?t=2\"\nsecret = \"k\"\n"))
+	f.Add([]byte(uncommented()))
 	files, err := filepath.Glob("testdata/mistakes/*.toml")
 	if err != nil {
 		f.Fatal(err)
@@ -48,6 +50,9 @@ func FuzzParse(f *testing.F) {
 		}
 		for i, a := range cfg.Alerts {
 			cfg.Alerts[i].URL = a.redacted()
+		}
+		for i, w := range cfg.Webhooks {
+			cfg.Webhooks[i].URL = w.redacted()
 		}
 		if diff := cmp.Diff(cfg, again); diff != "" {
 			t.Fatalf("(-config +shown):\n%s", diff)

@@ -110,8 +110,16 @@ func decode(name string, data []byte) (Config, error) {
 // normalise brings addresses and paths to the one form that the program uses.
 func normalise(cfg *Config) {
 	cfg.Site.BaseURL = strings.TrimRight(cfg.Site.BaseURL, "/")
+	cfg.Site.ShareImage = resolve(cfg.Dir, cfg.Site.ShareImage)
 	cfg.Outbox.Path = resolve(cfg.Dir, cfg.Outbox.Path)
 	cfg.Control.Socket = resolve(cfg.Dir, cfg.Control.Socket)
+	cfg.Pages.Words = resolve(cfg.Dir, cfg.Pages.Words)
+	if cfg.Pages.ExportDir != "" {
+		cfg.Pages.ExportDir = filepath.Clean(resolve(cfg.Dir, cfg.Pages.ExportDir))
+	}
+	for i := range cfg.Webhooks {
+		cfg.Webhooks[i].Secret = resolve(cfg.Dir, cfg.Webhooks[i].Secret)
+	}
 	for i := range cfg.Accounts {
 		acc := &cfg.Accounts[i]
 		acc.APIURL = strings.TrimRight(acc.APIURL, "/")

@@ -12,11 +12,12 @@ import (
 
 func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 	want := Config{
-		Site:    Site{BaseURL: "https://news.example.org", Timezone: "UTC"},
+		Site:    Site{BaseURL: "https://news.example.org", Timezone: "UTC", Slug: "title"},
 		Outbox:  Outbox{Path: "/var/lib/crieur/outbox.db"},
 		Control: Control{Socket: "/run/crieur/control.sock"},
 		Status:  Status{Listen: "127.0.0.1:8023"},
-		Pages:   Pages{Listen: "127.0.0.1:8024", Forward: "source", Delay: Duration(5 * time.Second)},
+		Pages: Pages{Listen: "127.0.0.1:8024", Forward: "source", Delay: Duration(5 * time.Second),
+			Probe: true, Count: true, MaxConnections: 4096},
 		Delivery: Delivery{RetryMin: Duration(30 * time.Second), RetryMax: Duration(time.Hour),
 			MaxAttempts: 10, Settle: Duration(time.Minute), PerHour: 100, VerifyPosts: true, MaxAge: Duration(48 * time.Hour)},
 		Prices: Prices{XPost: 0.015, XPostURL: 0.2, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.01, XMediaMetadata: 0.005},
@@ -40,6 +41,8 @@ base_url = "http://localhost:8080/news"
 title = "Nouvelles"
 language = "fr-CA"
 timezone = "Europe/Paris"
+slug = "secret"
+share_image = "/srv/share.JPEG"
 [outbox]
 path = "/srv/o.db"
 [control]
@@ -51,6 +54,12 @@ allow_remote = true
 listen = "[::1]:0"
 forward = "none"
 delay = "1m30s"
+export_dir = "/srv/www/"
+words = "/srv/de.toml"
+preflight = true
+probe = false
+count = false
+max_connections = 100
 [delivery]
 retry_min = "1s"
 retry_max = "1s"
@@ -91,21 +100,30 @@ platform = "mastodon"
 server = "http://[::1]:8001"
 visibility = "direct"
 content_warning = "news"
+creator = "@Ana.B_1@nouvelles.example.org"
 limit = 1
 min_spacing = "1s"
 max_per_day = 1
 catch_up = "none"
+[[webhook]]
+url = "https://hooks.example.org/?token=1"
+secret = "/srv/1.key"
+[[webhook]]
+url = "http://localhost:8080"
+secret = "/srv/1.key"
 [[alert]]
 url = "ntfy://ntfy.sh/topic"
 [[alert]]
 url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 `)
 	want := Config{
-		Site:     Site{BaseURL: "http://localhost:8080/news", Title: "Nouvelles", Language: "fr-CA", Timezone: "Europe/Paris"},
-		Outbox:   Outbox{Path: "/srv/o.db"},
-		Control:  Control{Socket: "/srv/c.sock"},
-		Status:   Status{Listen: "[::]:9000", AllowRemote: true},
-		Pages:    Pages{Listen: "[::1]:0", Forward: "none", Delay: Duration(90 * time.Second)},
+		Site: Site{BaseURL: "http://localhost:8080/news", Title: "Nouvelles", Language: "fr-CA", Timezone: "Europe/Paris",
+			Slug: "secret", ShareImage: "/srv/share.JPEG"},
+		Outbox:  Outbox{Path: "/srv/o.db"},
+		Control: Control{Socket: "/srv/c.sock"},
+		Status:  Status{Listen: "[::]:9000", AllowRemote: true},
+		Pages: Pages{Listen: "[::1]:0", Forward: "none", Delay: Duration(90 * time.Second), ExportDir: "/srv/www", Words: "/srv/de.toml",
+			Preflight: true, MaxConnections: 100},
 		Delivery: Delivery{RetryMin: Duration(time.Second), RetryMax: Duration(time.Second), MaxAttempts: 1, Settle: Duration(2 * time.Minute), PerHour: 7, MaxAge: Duration(time.Hour)},
 		Prices:   Prices{XPostURL: 1, XReadOwned: 2, XReadPost: 3, XReadUser: 4, XMediaMetadata: 5},
 		Accounts: []Account{
@@ -114,10 +132,12 @@ url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 				MinSpacing: Duration(24 * time.Hour), Jitter: Duration(time.Hour), QuietHours: []string{"22:00-07:00", "12:30-13:59"},
 				MaxPerDay: 1000, ExpireAfter: Duration(6 * time.Hour), CatchUp: "all", MonthlyBudgetUSD: 12.5},
 			{Name: "fedi", Platform: "mastodon", Link: true, Limit: 1, Server: "http://[::1]:8001", Visibility: "direct", ContentWarning: "news",
+				Creator:    "@Ana.B_1@nouvelles.example.org",
 				MinSpacing: Duration(time.Second), MaxPerDay: 1, CatchUp: "none"},
 		},
-		Alerts: []Alert{{URL: "ntfy://ntfy.sh/topic"}, {URL: "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"}},
-		Dir:    ".",
+		Webhooks: []Webhook{{URL: "https://hooks.example.org/?token=1", Secret: "/srv/1.key"}, {URL: "http://localhost:8080", Secret: "/srv/1.key"}},
+		Alerts:   []Alert{{URL: "ntfy://ntfy.sh/topic"}, {URL: "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"}},
+		Dir:      ".",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -127,16 +147,19 @@ url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 func TestRelativePathsStartAtTheFilesFolder(t *testing.T) {
 	dir := t.TempDir()
 	path := mustWrite(t, filepath.Join(dir, "etc", "crieur.toml"),
-		strings.Replace(minimal, "[[account]]", "[outbox]\npath = \"o.db\"\n[control]\nsocket = \"../c.sock\"\n[[account]]", 1), 0o644)
+		strings.Replace(minimal, "[[account]]", "share_image = \"s.png\"\n[outbox]\npath = \"o.db\"\n[control]\nsocket = \"../c.sock\"\n"+
+			"[pages]\nexport_dir = \"../www/\"\nwords = \"de.toml\"\n[[webhook]]\nurl = \"https://e.org\"\nsecret = \"k\"\n[[account]]", 1), 0o644)
 	t.Chdir(dir)
 	for _, name := range []string{path, "etc/crieur.toml"} {
 		cfg, err := Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := []string{cfg.Dir, cfg.Outbox.Path, cfg.Control.Socket, cfg.Accounts[0].Credentials, cfg.Accounts[1].Credentials}
+		got := []string{cfg.Dir, cfg.Outbox.Path, cfg.Control.Socket, cfg.Accounts[0].Credentials, cfg.Accounts[1].Credentials,
+			cfg.Site.ShareImage, cfg.Pages.ExportDir, cfg.Pages.Words, cfg.Webhooks[0].Secret}
 		want := []string{filepath.Join(dir, "etc"), filepath.Join(dir, "etc", "o.db"), filepath.Join(dir, "c.sock"),
-			filepath.Join(dir, "etc", "x-main.toml"), "/etc/crieur/fedi.toml"}
+			filepath.Join(dir, "etc", "x-main.toml"), "/etc/crieur/fedi.toml",
+			filepath.Join(dir, "etc", "s.png"), filepath.Join(dir, "www"), filepath.Join(dir, "etc", "de.toml"), filepath.Join(dir, "etc", "k")}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

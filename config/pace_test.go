@@ -60,7 +60,7 @@ func TestThePaceOfAnAccountMayGoToItsBounds(t *testing.T) {
 		`quiet_hours = ["00:00-23:59", "23:59-00:00", "09:05-19:50"]`,
 		`schedule = ["0 9 * * *", "0 9 * * 1", "@daily", "what another package judges"]`,
 		`timezone = "UTC"`,
-		`monthly_budget_usd = 0.001`,
+		`monthly_budget_usd = 0.01`,
 		`expire_after = "8760h"`,
 		`catch_up = ""`,
 	} {

@@ -12,19 +12,33 @@ import (
 
 var defaultLine = regexp.MustCompile(`(?m)^#([a-z_]+ = .*)$`)
 
-// alertExample begins the one part of the reference that is no default.
-const alertExample = "#[[alert]]"
+// These begin the parts of the reference that are no defaults, in this order, at its end.
+const (
+	webhookHeader = "#[[webhook]]"
+	alertHeader   = "#[[alert]]"
+)
 
-func TestTheAlertOfTheReferenceIsValid(t *testing.T) {
-	text := strings.Replace(defaultLine.ReplaceAllString(Reference, "$1"), alertExample, "[[alert]]", 1)
-	want := []Alert{{URL: "ntfy://ntfy.sh/your-topic"}}
-	if diff := cmp.Diff(want, mustParse(t, text).Alerts); diff != "" {
+// uncommented is the reference with everything in it in effect.
+func uncommented() string {
+	return strings.NewReplacer(webhookHeader, webhookHeader[1:], alertHeader, alertHeader[1:]).
+		Replace(defaultLine.ReplaceAllString(Reference, "$1"))
+}
+
+func TestTheExamplesOfTheReferenceAreValid(t *testing.T) {
+	cfg, err := Parse("/etc/crieur/crieur.toml", []byte(uncommented()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Alert{{URL: "ntfy://ntfy.sh/your-topic"}}, cfg.Alerts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Webhook{{URL: webhookExample, Secret: "/etc/crieur/webhook.key"}}, cfg.Webhooks); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 func TestReferenceNamesEveryAlertService(t *testing.T) {
-	_, example, _ := strings.Cut(Reference, alertExample)
+	_, example, _ := strings.Cut(Reference, alertHeader)
 	for _, service := range AlertServices() {
 		if service != "hangouts" && !regexp.MustCompile(`\b`+service+`\b`).MatchString(example) { // the former name of googlechat
 			t.Errorf("%q is not in the reference", service)
@@ -49,9 +63,9 @@ func TestReferenceLoadsAsItIs(t *testing.T) {
 
 func TestReferenceTellsTheTrueDefaults(t *testing.T) {
 	bare := mustParse(t, Reference)
-	defaults, _, found := strings.Cut(Reference, alertExample)
+	defaults, _, found := strings.Cut(Reference, webhookHeader)
 	if !found {
-		t.Fatalf("the reference has no line %q", alertExample)
+		t.Fatalf("the reference has no line %q", webhookHeader)
 	}
 	spelled := mustParse(t, defaultLine.ReplaceAllString(defaults, "$1"))
 	if diff := cmp.Diff(bare, spelled); diff != "" {
@@ -72,7 +86,7 @@ func TestReferenceHasEveryKeyOfTheStructs(t *testing.T) {
 	table := ""
 	for line := range strings.Lines(Reference) {
 		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "[") || line == alertExample {
+		if strings.HasPrefix(line, "[") || line == webhookHeader || line == alertHeader {
 			table = strings.Trim(line, "#[]")
 		}
 		if m := regexp.MustCompile(`^#?([a-z_]+) = `).FindStringSubmatch(line); m != nil && !slices.Contains(found[table], m[1]) {
@@ -113,7 +127,8 @@ func TestShowReadsBackTheSame(t *testing.T) {
 			t.Errorf("(-config +shown):\n%s", diff)
 		}
 		for _, want := range []string{"delay = '5s'", "max_age = '48h'", "api_url = 'https://api.x.com'", "visibility = 'public'",
-			"schedule = []", "min_spacing = '2m'", "max_per_day = 50", "max_per_day = 100", "catch_up = 'one'", "x_read_owned = 0.001"} {
+			"schedule = []", "min_spacing = '2m'", "max_per_day = 50", "max_per_day = 100", "catch_up = 'one'", "x_read_owned = 0.001",
+			"slug = 'title'", "preflight = false", "probe = true", "count = true", "max_connections = 4096", "export_dir = ''"} {
 			if !bytes.Contains(out, []byte(want)) {
 				t.Errorf("effective configuration lacks %s:\n%s", want, out)
 			}

@@ -10,11 +10,16 @@ import (
 
 // Show writes the effective configuration as TOML, defaults filled in, in a form that
 // Parse reads back to the same, but for the addresses of alerts, of which the scheme is
-// left. It contains paths of secrets and no secret.
+// left, and of webhooks, of which the host is left too. It contains paths of secrets and
+// no secret.
 func (c Config) Show() ([]byte, error) {
 	c.Alerts = slices.Clone(c.Alerts)
 	for i, a := range c.Alerts {
 		c.Alerts[i].URL = a.redacted()
+	}
+	c.Webhooks = slices.Clone(c.Webhooks)
+	for i, w := range c.Webhooks {
+		c.Webhooks[i].URL = w.redacted()
 	}
 	var buf bytes.Buffer
 	enc := toml.NewEncoder(&buf)

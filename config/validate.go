@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -20,11 +19,12 @@ func (c Config) Validate() error {
 	all.add(c.Outbox.validate())
 	all.add(c.Control.validate())
 	all.add(c.validateListeners())
-	all.add(oneOf("pages.forward", c.Pages.Forward, ForwardSource, ForwardLink, ForwardNone))
-	all.add(notNegative("pages.delay", c.Pages.Delay))
+	all.add(c.Pages.validate())
+	all.add(c.validateExport())
 	all.add(c.Delivery.validate())
 	all.add(c.Prices.validate())
 	all.add(validateAccounts(c.Accounts))
+	all.add(validateWebhooks(c.Webhooks, c.Accounts))
 	all.add(validateAlerts(c.Alerts))
 	return all.err()
 }
@@ -36,6 +36,8 @@ func (s Site) validate() error {
 		all.addf("site.language %q is not a language tag: write it like \"fr\" or \"pt-BR\"", s.Language)
 	}
 	all.add(zone("site.timezone", s.Timezone))
+	all.add(oneOf("site.slug", s.Slug, SlugTitle, SlugSecret))
+	all.add(shareImage("site.share_image", s.ShareImage))
 	return all.err()
 }
 
@@ -127,8 +129,9 @@ func notNegative(key string, d Duration) error {
 }
 
 func price(key string, usd float64) error {
-	if math.IsNaN(usd) || math.IsInf(usd, 0) || usd < 0 {
-		return fmt.Errorf("%s %v is not a price: want US dollars, 0 or more", key, usd)
+	const dearest = 1000 // more is a slip of the pen, and sums of it overflow
+	if math.IsNaN(usd) || usd < 0 || usd > dearest {
+		return fmt.Errorf("%s %v is not a price: want US dollars, 0 to %d", key, usd, dearest)
 	}
 	return nil
 }
@@ -150,6 +153,3 @@ func oneOf(key, value string, want ...string) error {
 	}
 	return fmt.Errorf("%s %q is unknown: want %s", key, value, list)
 }
-
-// credentialsID is the name under which systemd's flat $CREDENTIALS_DIRECTORY holds the file.
-func credentialsID(path string) string { return filepath.Base(path) }

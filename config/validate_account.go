@@ -51,13 +51,14 @@ func (a Account) validate() error {
 	var all problems
 	switch a.Platform {
 	case PlatformX:
-		all.add(foreign(PlatformMastodon, a.Platform, "server", a.Server, "visibility", a.Visibility, "content_warning", a.ContentWarning))
+		all.add(foreign(PlatformMastodon, a.Platform, "server", a.Server, "visibility", a.Visibility, "content_warning", a.ContentWarning, "creator", a.Creator))
 		all.add(serverAddress("api_url", a.APIURL, defaultAPIURL))
 		all.add(oneOf("api", a.API, APIv2, APIv11))
 	case PlatformMastodon:
 		all.add(foreign(PlatformX, a.Platform, "api_url", a.APIURL, "api", a.API))
 		all.add(serverAddress("server", a.Server, "https://mastodon.social"))
 		all.add(oneOf("visibility", a.Visibility, "public", "unlisted", "private", "direct"))
+		all.add(handle("creator", a.Creator))
 	case "":
 		all.add(errors.New("platform is missing: want \"x\" or \"mastodon\""))
 	case "twitter", "Twitter", "X":

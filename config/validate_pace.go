@@ -84,8 +84,8 @@ func (a Account) validateBudget() error {
 	switch usd := a.MonthlyBudgetUSD; {
 	case a.Platform == PlatformMastodon && usd != 0:
 		return fmt.Errorf("monthly_budget_usd %v is for platform %q only: remove it, posts on %q cost nothing", usd, PlatformX, a.Platform)
-	case math.IsNaN(usd) || math.IsInf(usd, 0) || usd < 0:
-		return fmt.Errorf("monthly_budget_usd %v is not a budget: want US dollars, or 0 for none", usd)
+	case math.IsNaN(usd) || usd < 0 || usd > 1e6 || usd > 0 && usd < 0.01:
+		return fmt.Errorf("monthly_budget_usd %v is not a budget: want US dollars, 0.01 to 1000000, or 0 for none", usd)
 	default:
 		return nil
 	}

@@ -28,6 +28,8 @@ var floors = map[string]int{
 	"internal/alert":                 2,
 	"internal/teaser":                2,
 	"internal/redirect":              2,
+	"internal/preflight":             2,
+	"internal/probe":                 2,
 	"internal/platform":              2,
 	"internal/article":               1,
 	"config":                         0,
@@ -38,6 +40,7 @@ var floors = map[string]int{
 	"internal/failpoint":             0,
 	"internal/schedule":              0,
 	"internal/clockset":              0,
+	"internal/card":                  0,
 }
 
 func TestAPackageImportsOnlyLowerFloors(t *testing.T) {

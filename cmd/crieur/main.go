@@ -2,8 +2,17 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	_ "time/tzdata" // a VPS without zone data must not post an hour off
+
+	"crieur/internal/alert"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// The alert services' library uses it and reads whole answers; nothing of ours does.
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		alert.BoundAnswers(t)
+	}
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -13,14 +13,16 @@ var rfc3339 = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 })
 
-func isRFC3339(s string) bool {
+// IsRFC3339 tells whether s is a moment as RFC 3339 writes it, strictly: time.Parse
+// takes more.
+func IsRFC3339(s string) bool {
 	_, err := time.Parse(time.RFC3339, s)
 	return err == nil && rfc3339().MatchString(s)
 }
 
 // checkAt says why a moment is neither RFC 3339 nor a wall time.
 func checkAt(s string) error {
-	if isRFC3339(s) {
+	if IsRFC3339(s) {
 		return nil
 	}
 	for _, layout := range [...]string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05"} {
@@ -46,7 +48,7 @@ func checkExpires(s string) error {
 	switch {
 	case err == nil && d <= 0:
 		return fmt.Errorf("expires %s is not positive: write a duration as \"48h\"", quote(s))
-	case err == nil || isRFC3339(s):
+	case err == nil || IsRFC3339(s):
 		return nil
 	}
 	return fmt.Errorf("expires %s: write a duration as \"48h\", or \"2026-11-26T18:00:00+01:00\"", quote(s))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crieur/internal/dispatch"
+	"crieur/internal/platform"
 )
 
 // checkWithin bounds the question to each platform.
@@ -66,6 +67,9 @@ func checkAccount(ctx context.Context, a dispatch.Account) Finding {
 	}
 	f.OK = true
 	f.Detail = fmt.Sprintf("posts as @%s, %d characters a post", id.Username, limits.MaxCharacters)
+	if a.Price != nil {
+		f.Detail += fmt.Sprintf("; the platform bills $%.3f for this look", a.Price(platform.OpReadUser, 1).USD())
+	}
 	if a.Platform == "mastodon" && !id.Bot {
 		f.Detail += "; it does not carry the bot flag: set it in the account's profile"
 	}

@@ -180,7 +180,7 @@ func TestWishes(t *testing.T) {
 		{"the article's unknown account", func(r *Request) { r.Article.Article.Accounts = []string{"shrot"} }, `account "shrot"`},
 		{"a wall time", func(r *Request) { r.At = "2031-07-01T08:30" }, ""},
 		{"the skipped hour", func(r *Request) { r.At = "2031-03-30T02:30" }, "does not exist in Europe/Paris"},
-		{"the past", func(r *Request) { r.At = "2001-01-01T00:00:00Z" }, "ago"},
+		{"the past", func(r *Request) { r.At = "2001-01-01T00:00:00Z" }, "is past"},
 		{"no time at all", func(r *Request) { r.At = "demain" }, `time "demain": want RFC 3339`},
 		{"now and then", func(r *Request) { r.Now, r.At = true, "2031-07-01T08:30" }, "exclude each other"},
 		{"expired before due", func(r *Request) { r.At, r.Expires = "2031-07-01T08:30", "2031-06-01T00:00:00Z" }, "before it is due"},
@@ -213,12 +213,27 @@ func TestAMomentIsReadInTheAccountsZone(t *testing.T) {
 		"2031-12-01T08:30:15":       "2031-12-01T07:30:15Z",
 		"2031-07-01T08:30:00+09:00": "2031-06-30T23:30:00Z",
 		"2031-10-26T02:30":          "2031-10-26T00:30:00Z", // occurs twice: the first
-		"2031-07-01T8:30":           "2031-07-01T06:30:00Z",
 	} {
 		got, err := parseMoment(in, zone)
 		if err != nil || got.UTC().Format(time.RFC3339) != want {
 			t.Errorf("%q is %v (%v), want %s", in, got, err, want)
 		}
+	}
+}
+
+func TestAMomentIsReadStrictly(t *testing.T) {
+	now := time.Date(2026, 11, 27, 22, 0, 0, 0, time.UTC)
+	s := &Service{Zone: time.UTC}
+	for _, at := range []string{
+		"2026-12-01T8:30", "2026-12-01T8:30:00Z", "2026-12-01T08:30:00,5Z", "2026-12-01T08:30:00.5", "2026-12-01T08:30:00+24:00",
+		"2026-12-01", "08:30", "demain", "2026-02-30T08:30", "9999-12-31T23:59:59Z", "2026-11-27T17:00", "2026-11-27T21:58:59Z",
+	} {
+		if due, err := s.due(Request{At: at}, dispatch.Pace{}, now); err == nil {
+			t.Errorf("%q was taken for %v", at, due)
+		}
+	}
+	if _, err := parseExpiry("9999-12-31T23:59:59Z", now); err == nil {
+		t.Error("an end in the year 9999 was taken")
 	}
 }
 

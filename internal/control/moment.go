@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"crieur/internal/article"
 	"crieur/internal/dispatch"
 	"crieur/internal/schedule"
 )
@@ -37,17 +38,32 @@ func (s *Service) due(r Request, p dispatch.Pace, now time.Time) (time.Time, err
 	if err != nil {
 		return time.Time{}, err
 	}
-	if t.Before(now.Add(-24 * time.Hour)) {
-		return time.Time{}, fmt.Errorf("time %q is long ago, it is %s now: give a moment to come, or --now", at, now.UTC().Format(time.RFC3339))
+	// What an operator types now is a slip; an article's own wish has grown old.
+	late := time.Minute
+	if r.At == "" {
+		late = 24 * time.Hour
 	}
-	return t, nil
+	if t.Before(now.Add(-late)) {
+		return time.Time{}, fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", at, now.UTC().Format(time.RFC3339))
+	}
+	return t, notTooFar(at, t, now)
+}
+
+// furthest is how far ahead a moment may be: further is a slip of the pen.
+const furthest = 100 // years
+
+func notTooFar(s string, t, now time.Time) error {
+	if t.After(now.AddDate(furthest, 0, 0)) {
+		return fmt.Errorf("time %q is more than %d years ahead", s, furthest)
+	}
+	return nil
 }
 
 // parseMoment reads RFC 3339, or a wall time in zone. A wall time that the zone
 // skips is refused: guessing would post an hour off. One that occurs twice is its
 // first occurrence, as for slots.
 func parseMoment(s string, zone *time.Location) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
+	if t, err := time.Parse(time.RFC3339, s); err == nil && article.IsRFC3339(s) {
 		return t, nil
 	}
 	if zone == nil {
@@ -55,7 +71,7 @@ func parseMoment(s string, zone *time.Location) (time.Time, error) {
 	}
 	for _, layout := range wallTimes {
 		wall, err := time.Parse(layout, s)
-		if err != nil {
+		if err != nil || wall.Format(layout) != s { // strict: "8:30" is no "08:30"
 			continue
 		}
 		t, ok := schedule.Instant(wall, zone)
@@ -90,7 +106,7 @@ func (s *Service) expiry(r Request, a dispatch.Account, now, due time.Time) (tim
 // parseExpiry reads a duration from start, or RFC 3339.
 func parseExpiry(e string, start time.Time) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, e)
-	if err != nil {
+	if err != nil || !article.IsRFC3339(e) {
 		d, err := time.ParseDuration(e)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("expiry %q: want a duration as %q, or RFC 3339", e, "48h")
@@ -100,5 +116,5 @@ func parseExpiry(e string, start time.Time) (time.Time, error) {
 	if !t.After(start) {
 		return time.Time{}, fmt.Errorf("expiry %q: the delivery would expire before it is due (%s)", e, start.UTC().Format(time.RFC3339))
 	}
-	return t, nil
+	return t, notTooFar(e, t, start)
 }

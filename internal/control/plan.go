@@ -75,7 +75,7 @@ func (s *Service) Reschedule(_ context.Context, c Change) (StoryDelivery, error)
 	if d, err = s.Outbox.Reschedule(d.ID, now, wish); err != nil {
 		return StoryDelivery{}, err
 	}
-	s.Engine.Wake()
+	s.wake()
 	return story(d), nil
 }
 
@@ -95,6 +95,9 @@ func (s *Service) wish(c Change, d delivery.Delivery, now time.Time) (w outbox.W
 		}
 		if due.Before(now.Add(-time.Minute)) {
 			return w, fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", c.At, now.UTC().Format(time.RFC3339))
+		}
+		if err := notTooFar(c.At, due, now); err != nil {
+			return w, err
 		}
 		w.Due, start = &due, latest(due, now)
 	case d.Timed:
@@ -147,7 +150,7 @@ func (s *Service) Retry(_ context.Context, id string) (StoryDelivery, error) {
 	if d, err = s.retryNow(d.ID); err != nil {
 		return StoryDelivery{}, err
 	}
-	s.Engine.Wake()
+	s.wake()
 	return story(d), nil
 }
 

@@ -20,6 +20,18 @@ type Service struct {
 	Engine *dispatch.Engine
 	Zone   *time.Location // of wall times; nil: UTC
 	MaxAge time.Duration  // after its moment a delivery is stale; 0: never
+
+	// Wake makes the engine that runs now look at the outbox; nil: Engine. While a
+	// request is read, a reload may put another in Engine's place.
+	Wake func()
+}
+
+func (s *Service) wake() {
+	if s.Wake != nil {
+		s.Wake()
+		return
+	}
+	s.Engine.Wake()
 }
 
 var _ API = (*Service)(nil)
@@ -54,7 +66,7 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Engine.Wake()
+	s.wake()
 	out := make([]Enqueued, 0, len(stored))
 	for i, e := range stored {
 		en := s.enqueued(e)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"crieur/internal/delivery"
@@ -42,7 +43,7 @@ func (s *Service) Resolve(_ context.Context, r Resolution) (StoryDelivery, error
 	if d, err = s.Outbox.Move(d.ID, time.Now(), out); err != nil {
 		return StoryDelivery{}, err
 	}
-	s.Engine.Wake()
+	s.wake()
 	return story(d), nil
 }
 
@@ -53,9 +54,16 @@ func (s *Service) receipt(d delivery.Delivery, url string) (delivery.Receipt, er
 	if i < 0 {
 		return delivery.Receipt{}, fmt.Errorf("account %q is not configured: its posts' addresses cannot be checked", d.Account)
 	}
-	id, err := all[i].PostID(url)
+	id, author, err := all[i].PostID(url)
 	if err != nil {
 		return delivery.Receipt{}, fmt.Errorf("account %q: %w", d.Account, err)
+	}
+	limits, err := s.Engine.Limits(all[i])
+	if err != nil {
+		return delivery.Receipt{}, err
+	}
+	if us := limits.Username; us != "" && author != "" && !strings.EqualFold(us, author) {
+		return delivery.Receipt{}, fmt.Errorf("account %q: address %q is of a post by %q, and this account is %q", d.Account, url, author, us)
 	}
 	at := d.CreatedAt
 	if n := len(d.Attempts); n > 0 {
@@ -81,11 +89,13 @@ func (s *Service) Cancel(_ context.Context, id string) (StoryDelivery, error) {
 
 // Resume implements API.
 func (s *Service) Resume(_ context.Context, account string) error {
+	defer s.wake()
 	return s.unknownIsInput(s.Engine.Resume(account))
 }
 
 // Pause implements API.
 func (s *Service) Pause(_ context.Context, account string) error {
+	defer s.wake()
 	return s.unknownIsInput(s.Engine.Pause(account))
 }
 

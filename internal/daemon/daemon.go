@@ -96,7 +96,12 @@ func (d *Daemon) watchClock() {
 }
 
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	return service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched})
+	if err != nil {
+		return nil, err
+	}
+	s.Wake = func() { d.Service().Engine.Wake() }
+	return s, nil
 }
 
 // Service answers as the control socket does, inside the process.

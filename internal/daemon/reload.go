@@ -17,11 +17,15 @@ func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
 	d.notify(d.opt.Notify.Reloading())
 	defer func() { d.notify(d.opt.Notify.Ready()) }()
 	fresh, err := d.prepare()
+	if err == nil && d.Service().Engine.Troubled() {
+		err = errors.New("the outbox cannot be written, and answers of the platforms wait for it: make room, then reload again")
+	}
 	if err != nil {
 		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
 		return end
 	}
 	end()
+	fresh.service.Engine.Inherit(d.Service().Engine)
 	if err := fresh.service.Engine.Recover(time.Now()); err != nil {
 		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
 		return d.start(ctx)

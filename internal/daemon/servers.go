@@ -43,32 +43,34 @@ func (d *Daemon) listen(cfg config.Config) error {
 	d.serve("control", socket, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control.Handler(d.Service()).ServeHTTP(w, r) // of the configuration now in force
 	}))
-	for _, s := range []struct {
-		name, addr string
-		handler    http.Handler
-	}{
-		{"status", cfg.Status.Listen, statusPage},
-		{"pages", cfg.Pages.Listen, redirect.Handler(d.page)},
-	} {
-		l, err := net.Listen("tcp", s.addr)
-		if err != nil {
-			return fmt.Errorf("%s.listen: %w", s.name, err)
-		}
-		d.serve(s.name, l, s.handler)
+	l, err := net.Listen("tcp", cfg.Status.Listen)
+	if err != nil {
+		return fmt.Errorf("status.listen: %w", err)
 	}
+	d.serve("status", l, statusPage)
+	public := redirect.Server(redirect.Handler(d.source()))
+	if l, err = redirect.Listen(public, cfg.Pages.Listen, cfg.Pages.MaxConnections); err != nil {
+		return fmt.Errorf("pages.listen: %w", err)
+	}
+	d.add("pages", l, public)
 	return nil
 }
 
+// serve serves operators.
 func (d *Daemon) serve(name string, l net.Listener, h http.Handler) {
-	d.servers = append(d.servers, &server{name: name, listener: l, http: &http.Server{
+	d.add(name, l, &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      5 * time.Minute, // a list of a million deliveries is long
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(d.opt.Log.Handler(), slog.LevelDebug),
-	}})
+	})
+}
+
+func (d *Daemon) add(name string, l net.Listener, s *http.Server) {
+	s.ErrorLog = slog.NewLogLogger(d.opt.Log.Handler(), slog.LevelDebug)
+	d.servers = append(d.servers, &server{name: name, listener: l, http: s})
 }
 
 // Addr returns where "status" or "pages" listens, for ports chosen by the system.

@@ -55,13 +55,13 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsX)
 			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
 			a.Cost, a.Price = costX(cfg.Prices), priceX(cfg.Prices)
-			a.PostID = func(u string) (string, error) { return x.PostID(cmp.Or(webURL(c.APIURL), x.WebURL), u) }
+			a.PostID = func(u string) (string, string, error) { return x.PostID(cmp.Or(webURL(c.APIURL), x.WebURL), u) }
 		case config.PlatformMastodon:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsMastodon)
 			// Until the instance has told, it could be one that counts URLs in full.
 			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
 			a.Cost = func(string) float64 { return 0 }
-			a.PostID = func(u string) (string, error) { return mastodon.PostID(c.Server, u) }
+			a.PostID = func(u string) (string, string, error) { return mastodon.PostID(c.Server, u) }
 		default:
 			return nil, &ConfigError{fmt.Errorf("account %q: platform %q is unknown: want \"x\" or \"mastodon\"", c.Name, c.Platform)}
 		}

@@ -59,6 +59,9 @@ type Limits struct {
 	URLLength     int  // what a URL counts
 	CodePoints    bool // the server is not known to be Mastodon: stay under code points with URLs in full as well
 	ReadAt        time.Time
+	UserID        string // as whom the account posts there; empty: never verified
+	Username      string
+	Login         string // opaque fingerprint of the credentials that said so
 }
 
 // Class says what an attempt did to the world.

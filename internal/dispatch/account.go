@@ -31,8 +31,9 @@ type Account struct {
 	Price func(op platform.Op, units int) outbox.Micros
 	// Meter is what Client reports to; nil: it reports nothing.
 	Meter *Meter
-	// PostID reads the ID from a post's address, and refuses one of another server.
-	PostID func(url string) (string, error)
+	// PostID reads the ID from a post's address, and who wrote it ("": the address does
+	// not tell), and refuses one of another server.
+	PostID func(url string) (id, author string, err error)
 	// Default are the limits to obey as long as the platform has not told its own.
 	Default delivery.Limits
 	// Login identifies the credentials without telling them: another value means that

@@ -3,6 +3,7 @@
 package dispatch
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -180,5 +181,33 @@ func TestNothingIsSentWhileTheDiskIsFull(t *testing.T) {
 		time.Sleep(longestSleep)
 		stop()
 		w.each("a", id)
+	})
+}
+
+// A reload that cannot be carried out on a full disk starts the engine before again:
+// it finds what it itself left in flight.
+func TestAnEngineThatStartsAgainFindsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "a")
+		w.fakes["a"].slow = 10 * time.Second
+		id := w.enqueue("Un essai", time.Time{})[0]
+		stop := w.run()
+		time.Sleep(5 * time.Second)
+		makeRoom := w.fillDisk()
+		time.Sleep(time.Minute)
+		if !w.engine.Troubled() {
+			t.Error("an answer waits for the disk, and nobody says so")
+		}
+		stop() // gives up the answer
+		ctx, cancel := context.WithCancel(t.Context())
+		wait := w.engine.Start(ctx) // no Recover: it failed
+		time.Sleep(time.Minute)
+		makeRoom()
+		time.Sleep(time.Hour)
+		cancel()
+		wait()
+		if w.each("a", id); len(w.fakes["a"].requests()) != 1 {
+			t.Errorf("%d requests", len(w.fakes["a"].requests()))
+		}
 	})
 }

@@ -16,13 +16,13 @@ import (
 // recordAgain is the first pause after the disk refused an answer.
 const recordAgain = time.Second
 
+// keyForgotten is how long Mastodon remembers an idempotency key, and a little more.
+const keyForgotten = time.Hour + time.Minute
+
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
 // page live and intent in one transaction, then the request, then its ending.
 func (w *worker) deliver(ctx context.Context, next action) error {
 	due := next.delivery
-	if broke, err := w.overBudget(due, time.Now()); err != nil || broke {
-		return err
-	}
 	asks := w.engine.opt.Outbox.NeedsLook(due)
 	d, art, err := w.claim(next, asks, time.Now())
 	if err != nil {
@@ -177,6 +177,11 @@ func (w *worker) ending(d delivery.Delivery, perr *platform.Error, now time.Time
 		out.To, out.Due = delivery.Scheduled, now.Add(perr.RetryAfter)
 		w.waitUntil(out.Due, "throttled by the platform until "+out.Due.UTC().Format(time.RFC3339))
 	case delivery.Auth:
+		if errors.Is(perr, platform.ErrDeleted) && triedBefore(d) {
+			// The key is forgotten after an hour. Nothing is wrong with the account.
+			out.To, out.Class, out.Due = delivery.Scheduled, delivery.Throttled, now.Add(keyForgotten)
+			break
+		}
 		out.To, out.Due = delivery.Scheduled, now
 		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error), w.acc.Login, time.Time{})
 	case delivery.Quota:

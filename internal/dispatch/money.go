@@ -70,45 +70,56 @@ func believed(until, now time.Time) time.Time {
 	return until
 }
 
-// memory is what the account did, and when it may go on.
+// memory is what the account did, and when it may go on. What is remembered from after
+// now is from before the clock was set back, and counts as now.
 func (w *worker) memory(now time.Time) (memory, error) {
-	p, err := w.engine.opt.Outbox.Pace(w.acc.Name)
+	ob := w.engine.opt.Outbox
+	p, err := ob.Pace(w.acc.Name)
+	if err != nil {
+		return memory{}, err
+	}
+	p = p.SetBack(now)
 	if w.acc.Pace.Slots != nil && p.Plan != w.acc.Pace.Plan {
 		p.Slot = now // a schedule that begins with the next start
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return memory{Pace: p, notBefore: latest(w.broke, believed(w.standing.PostUntil, now))}, err
+	mem := memory{Pace: p, notBefore: believed(w.standing.PostUntil, now)}
+	if w.acc.Pace.Budget > 0 {
+		mem.cost = w.costOf
+		mem.spent = func(month string) (outbox.Micros, error) { return ob.Spent(w.acc.Name, month) }
+	}
+	return mem, nil
 }
 
-// overBudget tells whether a post would cost more than is left, and then makes the
-// account wait for the month's turn. Its queue stays.
-func (w *worker) overBudget(due delivery.Delivery, now time.Time) (bool, error) {
-	p := w.acc.Pace
-	if p.Budget == 0 {
-		return false, nil
-	}
-	cost, err := w.costOf(due)
-	if err != nil {
-		return false, err
-	}
-	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, p.month(now))
-	if err != nil || p.affords(spent, cost) {
-		return false, err
-	}
+// noteBudget shows, and tells once, that the budget puts the next post off.
+func (w *worker) noteBudget(broke *overdraft) {
 	w.mu.Lock()
-	w.broke = p.nextMonth(now)
+	before := w.broke
+	w.broke = broke
 	reason := w.brokeReason()
 	w.mu.Unlock()
-	w.log.Warn("budget used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD(), "next_usd", cost.USD())
-	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: fmt.Sprintf(
-		"%s; spent $%.3f, the next post costs $%.3f: raise monthly_budget_usd, or wait", reason, spent.USD(), cost.USD())})
-	return true, nil
+	if broke == nil || before != nil && before.until.Equal(broke.until) {
+		return
+	}
+	w.log.Warn("budget used up", "spent_usd", broke.spent.USD(), "budget_usd", w.acc.Pace.Budget.USD(), "next_usd", broke.cost.USD())
+	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: reason})
 }
 
 // brokeReason needs the lock.
 func (w *worker) brokeReason() string {
-	return fmt.Sprintf("the budget of $%.2f a month is used up: no post before %s", w.acc.Pace.Budget.USD(), w.broke.Format(time.RFC3339))
+	if w.broke == nil {
+		return ""
+	}
+	return brokeReason(w.acc.Pace, *w.broke)
+}
+
+func brokeReason(p Pace, o overdraft) string {
+	if o.cost > p.Budget {
+		return fmt.Sprintf("the next post costs $%.3f, more than the budget of a whole month ($%.2f): raise monthly_budget_usd, or cancel it", o.cost.USD(), p.Budget.USD())
+	}
+	return fmt.Sprintf("the budget of $%.2f a month is used up (spent $%.3f, the next post costs $%.3f): no post before %s; raise monthly_budget_usd, or wait",
+		p.Budget.USD(), o.spent.USD(), o.cost.USD(), o.until.Format(time.RFC3339))
 }
 
 // costOf is the price of a post that is not sent yet. A text that cannot be composed

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,7 +51,7 @@ func TestTheBudgetHoldsUntilTheMonthTurns(t *testing.T) {
 		}
 		want := []string{
 			"$0.80 of the month's $1.00 are spent",
-			"the budget of $1.00 a month is used up: no post before 2027-02-01T00:00:00+01:00; spent $1.000, the next post costs $0.200: raise monthly_budget_usd, or wait",
+			"the budget of $1.00 a month is used up (spent $1.000, the next post costs $0.200): no post before 2027-02-01T00:00:00+01:00; raise monthly_budget_usd, or wait",
 		}
 		if diff := cmp.Diff(append(want, want[1]), alerts); diff != "" { // the last is of the restart
 			t.Errorf("alerts (-want +got):\n%s", diff)
@@ -58,7 +59,7 @@ func TestTheBudgetHoldsUntilTheMonthTurns(t *testing.T) {
 	})
 }
 
-func TestARefusedPostCostsNothingAndALostAnswerDoes(t *testing.T) {
+func TestARefusedPostCostsNothingNorDoesOneProvenAbsent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := pacedAt(t, "2027-01-04 08:00", setting{zone: "UTC", budget: outbox.MicrosOf(10)})
 		w.fakes["a"].script = []error{fails(delivery.Refused, 0), fails(delivery.Ambiguous, 0), nil}
@@ -69,8 +70,8 @@ func TestARefusedPostCostsNothingAndALostAnswerDoes(t *testing.T) {
 		if d := w.delivery(id); d.State != delivery.Delivered || len(d.Attempts) != 3 {
 			t.Fatalf("it is %s after %d attempts", d.State, len(d.Attempts))
 		}
-		if spent, err := w.ob.Spent("a", "2027-01"); err != nil || spent != outbox.MicrosOf(0.4) {
-			t.Errorf("spent %d micros (%v), want those of two posts", spent, err)
+		if spent, err := w.ob.Spent("a", "2027-01"); err != nil || spent != outbox.MicrosOf(0.2) {
+			t.Errorf("spent %d micros (%v), want that of one post", spent, err)
 		}
 	})
 }
@@ -102,6 +103,57 @@ func TestEachBillableReadIsInTheLedger(t *testing.T) {
 		st, err := w.engine.Status(time.Now())
 		if err != nil || st.Accounts[0].SpentUSD == nil || *st.Accounts[0].SpentUSD != 0.015 {
 			t.Errorf("status says %+v, %v", st.Accounts[0], err)
+		}
+	})
+}
+
+// billed is a client for which a look at its own login costs money.
+type billed struct {
+	*fake
+	asked, told *int
+}
+
+func (b billed) Verify(ctx context.Context) (platform.Identity, error) {
+	*b.asked++
+	return b.fake.Verify(ctx)
+}
+
+func (b billed) Remember(id platform.Identity) {
+	if id.Username == "newsbot" && id.ID == "1" {
+		*b.told++
+	}
+}
+
+func TestALoginIsVerifiedOnceADayHoweverOftenTheDaemonStarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := pacedAt(t, "2027-01-04 08:30", setting{zone: "UTC"})
+		var asked, told int
+		login := "one"
+		start := func() {
+			w.restart(func(a *Account) {
+				a.Client, a.Login = billed{w.fakes["a"], &asked, &told}, login
+				a.Price = func(platform.Op, int) outbox.Micros { return 0 }
+			})
+			stop := w.run()
+			time.Sleep(time.Hour)
+			stop()
+		}
+		for range 10 {
+			start()
+		}
+		if asked != 1 || told != 9 {
+			t.Errorf("asked %d times, remembered %d times, in ten hours", asked, told)
+		}
+		login = "another"
+		start()
+		if asked != 2 {
+			t.Errorf("a new login was asked %d times", asked-1)
+		}
+		stop := w.run()
+		time.Sleep(49 * time.Hour)
+		stop()
+		if asked != 4 {
+			t.Errorf("asked %d times in two days more", asked-2)
 		}
 	})
 }

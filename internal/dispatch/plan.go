@@ -58,7 +58,9 @@ type simulation struct {
 	queue   *picture
 	mem     memory
 	now     time.Time
-	spent   map[string]outbox.Micros // by month
+	spent   map[string]outbox.Micros // by month, by what was planned
+	told    bool                     // that the budget is used up
+	broke   time.Time                // until when the budget was last said to be used up
 	used    map[int64]bool           // slots with a post or a reason, by second
 	emptied time.Time                // when the last delivery without a moment left the queue; zero: some are left
 	out     []PlanEntry
@@ -73,6 +75,9 @@ func (w *worker) plan(from, until time.Time, most int) ([]PlanEntry, error) {
 		next, ok, err := w.acc.Pace.next(s.queue, s.mem, s.now)
 		if err != nil {
 			return nil, err
+		}
+		if next.broke != nil {
+			s.noteBudget(next.broke)
 		}
 		if !ok || next.at.After(until) {
 			break
@@ -115,17 +120,18 @@ func (w *worker) simulate(from, until time.Time, most int) (*simulation, bool, e
 	if err != nil {
 		return nil, false, err
 	}
-	month := w.acc.Pace.month(from)
-	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, month)
-	s := &simulation{
-		worker: w, queue: newPicture(ds), mem: mem, now: from,
-		spent: map[string]outbox.Micros{month: spent}, used: map[int64]bool{},
+	s := &simulation{worker: w, queue: newPicture(ds), mem: mem, now: from, spent: map[string]outbox.Micros{}, used: map[int64]bool{}}
+	if mem.spent != nil {
+		s.mem.spent = func(month string) (outbox.Micros, error) {
+			so, err := mem.spent(month)
+			return so + s.spent[month], err
+		}
 	}
 	if len(s.queue.free) == 0 {
 		s.emptied = from
 	}
 	s.stand(standing, until)
-	return s, more, err
+	return s, more, nil
 }
 
 // stand applies the account's standing: stopped or paused it posts nothing.
@@ -160,22 +166,24 @@ func (s *simulation) take(next action) error {
 	if err != nil {
 		return err
 	}
-	p, month := s.acc.Pace, s.acc.Pace.month(s.now)
-	if !p.affords(s.spent[month], cost) {
-		s.mem.notBefore = p.nextMonth(s.now)
-		s.add(PlanEntry{At: s.now, Kind: PlanNote, Reason: fmt.Sprintf("the budget of $%.2f a month is used up: no post before %s",
-			p.Budget.USD(), s.mem.notBefore.Format("2006-01-02 15:04"))})
-		return nil
-	}
 	s.queue.take(d.ID)
 	s.left(d)
 	s.mem.Posts = append(s.mem.Posts, s.now)
-	s.spent[month] += cost
+	s.spent[s.acc.Pace.month(s.now)] += cost
 	if !next.slot.At.IsZero() {
 		s.mem.Slot = next.slot.At
 		s.used[next.slot.At.Unix()] = true
 	}
 	return s.tell(d, PlanEntry{Kind: PlanPost, CostUSD: cost.USD(), Reason: s.why(d, next.slot)})
+}
+
+// noteBudget says once for each month that the budget puts posts off.
+func (s *simulation) noteBudget(o *overdraft) {
+	if s.told && o.until.Equal(s.broke) {
+		return
+	}
+	s.told, s.broke = true, o.until
+	s.add(PlanEntry{At: s.now, Kind: PlanNote, Reason: brokeReason(s.acc.Pace, *o)})
 }
 
 // left notes when the last delivery that slots are for is gone.
@@ -218,6 +226,7 @@ func (s *simulation) slots(from, until time.Time, most int) {
 		at = slot.At
 		switch {
 		case s.used[slot.At.Unix()]:
+		case slot.At.Before(s.mem.notBefore) || slot.At.Before(s.broke): // a note says why, once
 		case s.emptied.IsZero() || slot.At.Before(s.emptied):
 			s.add(PlanEntry{At: slot.At, Kind: PlanMissed, Reason: "slot passes: no post is permitted before the next one"})
 		default:

@@ -26,6 +26,31 @@ func (w *worker) expect(id string, now time.Time) {
 	}
 }
 
+// expectLast queues the latest success anew, if the process before may not have read
+// it back any more.
+func (w *worker) expectLast(now time.Time) error {
+	d, ok, err := w.engine.opt.Outbox.LastDelivered(w.acc.Name)
+	if err != nil || !ok || d.Receipt == nil {
+		return err
+	}
+	age := now.Sub(d.Receipt.PostedAt)
+	if age >= 0 && age < 2*w.engine.opt.Settle && len(w.readBacks) == 0 {
+		w.expect(d.ID, now)
+	}
+	return nil
+}
+
+// Inherit takes over what an engine that has ended still wanted to read back.
+func (e *Engine) Inherit(old *Engine) {
+	for _, w := range e.workers {
+		for _, o := range old.workers {
+			if o.acc.Name == w.acc.Name {
+				w.readBacks = o.readBacks
+			}
+		}
+	}
+}
+
 // verifyPost looks for the post of the oldest success. What is missing twice is
 // reported, and never posted again: an operator may have deleted it.
 func (w *worker) verifyPost(ctx context.Context, now time.Time) error {

@@ -159,12 +159,32 @@ func (e *Engine) alert(kind string, d delivery.Delivery, text string) {
 func (e *Engine) Recover(now time.Time) error {
 	failpoint.Reach("recover.before")
 	defer failpoint.Reach("recover.after")
+	if err := e.interrupted("", now); err != nil {
+		return err
+	}
+	for _, w := range e.workers {
+		if err := w.remember(); err != nil {
+			return err
+		}
+		if err := w.beginSchedule(now); err != nil {
+			return err
+		}
+		if err := w.expectLast(now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interrupted asks what became of the attempts of an account ("": of all) that nobody
+// waits for any more. It is for when no worker of the account runs.
+func (e *Engine) interrupted(account string, now time.Time) error {
 	ds, err := e.opt.Outbox.Interrupted()
 	if err != nil {
 		return fmt.Errorf("deliveries in flight at the last stop: %w", err)
 	}
 	for _, d := range ds {
-		if d.State != delivery.Sending {
+		if d.State != delivery.Sending || account != "" && d.Account != account {
 			continue
 		}
 		out := outbox.Outcome{
@@ -172,14 +192,6 @@ func (e *Engine) Recover(now time.Time) error {
 			Error: "crieur stopped before the platform's answer was recorded",
 		}
 		if _, err := e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil {
-			return err
-		}
-	}
-	for _, w := range e.workers {
-		if err := w.remember(); err != nil {
-			return err
-		}
-		if err := w.beginSchedule(now); err != nil {
 			return err
 		}
 	}

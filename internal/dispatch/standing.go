@@ -22,15 +22,56 @@ func (w *worker) remember() error {
 	}
 	if s.Stopped && s.Login != "" && s.Login != w.acc.Login {
 		w.log.Info("account starts again: its login was changed", "was", s.Reason)
-		s = afresh(s)
-		if err := w.engine.opt.Outbox.SetAccountState(w.acc.Name, s); err != nil {
-			return err
-		}
+		return w.change(func(s *outbox.AccountState) { *s = afresh(*s) })
 	}
+	return w.reread()
+}
+
+// reread takes the standing from the disk: another engine of this process, or an
+// operator while none ran, may have changed it. What the disk refused is tried again.
+func (w *worker) reread() error {
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	s, err := w.engine.opt.Outbox.AccountState(w.acc.Name)
+	if w.unsaved && err == nil {
+		s = w.standing
+		err = w.engine.opt.Outbox.SetAccountState(w.acc.Name, s)
+	}
+	if err != nil {
+		return fmt.Errorf("the account's standing: %w", err)
+	}
+	w.unsaved = false
+	w.setStanding(s)
+	return nil
+}
+
+// change makes a change to the standing durable, or fails and changes nothing.
+func (w *worker) change(change func(*outbox.AccountState)) error {
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	return w.changeLocked(change)
+}
+
+func (w *worker) changeLocked(change func(*outbox.AccountState)) error {
+	unsaved := w.unsaved
+	s, err := w.engine.opt.Outbox.ChangeAccountState(w.acc.Name, func(s *outbox.AccountState) {
+		if unsaved {
+			*s = w.standing
+		}
+		change(s)
+	})
+	if err != nil {
+		return err
+	}
+	w.unsaved = false
+	w.setStanding(s)
+	return nil
+}
+
+func (w *worker) setStanding(s outbox.AccountState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.standing = s
-	return nil
 }
 
 // beginSchedule lets a schedule that is new begin now: what would have been its slots
@@ -54,27 +95,31 @@ func afresh(s outbox.AccountState) outbox.AccountState {
 
 // stand sets the standing; where the disk refuses it holds for this process.
 func (w *worker) stand(change func(*outbox.AccountState)) {
-	w.mu.Lock()
-	change(&w.standing)
-	s := w.standing
-	w.mu.Unlock()
-	if err := w.engine.opt.Outbox.SetAccountState(w.acc.Name, s); err != nil {
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	if err := w.changeLocked(change); err != nil {
 		w.log.Error("the account's standing is not recorded", "error", err)
+		s := w.standing
+		change(&s)
+		w.unsaved = true
+		w.setStanding(s)
 	}
 }
 
 // blocked tells whether the account may not post now, and for how long (negative: until woken).
 func (w *worker) blocked(now time.Time) (time.Duration, bool) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	switch s := w.standing; {
+	s := w.standing
+	w.mu.Unlock()
+	switch {
 	case s.Paused, s.Stopped && s.Until.IsZero():
 		return -1, true
 	case s.Until.After(now) && s.Since.After(now):
 		// The clock was ahead when the wait began and was set back: the wait is as long
 		// as it was, and begins now, not when the clock comes there again.
-		w.standing.Since, w.standing.Until = now, now.Add(s.Until.Sub(s.Since))
-		return s.Until.Sub(s.Since), true
+		wait := s.Until.Sub(s.Since)
+		w.stand(func(s *outbox.AccountState) { s.Since, s.Until = now, now.Add(wait) })
+		return wait, true
 	case s.Until.After(now):
 		return s.Until.Sub(now), true
 	}
@@ -119,9 +164,12 @@ func (w *worker) stop(reason, login string, until time.Time) {
 	})
 }
 
-// Resume starts a stopped, waiting or paused account again; "" means all.
+// Resume starts a stopped, waiting or paused account again; "" means all. When the
+// platform takes the next request is not for an operator to say.
 func (e *Engine) Resume(account string) error {
-	return e.eachStanding(account, func(s *outbox.AccountState) { *s = outbox.AccountState{} })
+	return e.eachStanding(account, func(s *outbox.AccountState) {
+		*s = outbox.AccountState{PostUntil: s.PostUntil, ReadUntil: s.ReadUntil}
+	})
 }
 
 // Pause ends posting for an account until Resume; "" means all.
@@ -136,16 +184,11 @@ func (e *Engine) eachStanding(account string, change func(*outbox.AccountState))
 			continue
 		}
 		known = true
-		s, err := e.opt.Outbox.AccountState(w.acc.Name)
-		if err != nil {
-			return err
-		}
-		change(&s)
-		if err := e.opt.Outbox.SetAccountState(w.acc.Name, s); err != nil {
+		if err := w.change(change); err != nil {
 			return err
 		}
 		w.mu.Lock()
-		w.standing, w.failures, w.broke = s, 0, time.Time{}
+		w.failures, w.broke = 0, nil
 		w.mu.Unlock()
 		w.wakeUp()
 	}
@@ -175,7 +218,7 @@ func (w *worker) state(now time.Time) (state, reason string) {
 		return StateStopped, wayOut(s.Reason, w.acc.Name)
 	case s.Until.After(now):
 		return StateWaiting, s.Reason
-	case w.broke.After(now):
+	case w.broke != nil:
 		return StateWaiting, w.brokeReason()
 	case believed(s.PostUntil, now).After(now):
 		return StateWaiting, "the platform takes no post before " + s.PostUntil.UTC().Format(time.RFC3339)

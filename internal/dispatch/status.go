@@ -123,8 +123,12 @@ func (e *Engine) Running() bool {
 
 // Ready tells whether the engine runs, every worker turns and none waits for the outbox.
 func (e *Engine) Ready(now time.Time) bool {
-	return e.Running() && e.Turning(now) && !slices.ContainsFunc(e.workers, (*worker).inTrouble)
+	return e.Running() && e.Turning(now) && !e.Troubled()
 }
+
+// Troubled tells whether a worker waits for the outbox, perhaps with an answer that
+// only it knows.
+func (e *Engine) Troubled() bool { return slices.ContainsFunc(e.workers, (*worker).inTrouble) }
 
 // Turning tells whether no worker is stuck. One that waits for the outbox is not: to end
 // the process mends no disk, and loses the answers that it keeps.

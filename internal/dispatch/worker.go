@@ -14,9 +14,6 @@ const (
 	// longestSleep bounds a wait for a known moment, so that a clock set forward is
 	// noticed where nobody tells.
 	longestSleep = time.Minute
-	limitsEvery  = 24 * time.Hour
-	limitsRetry  = 10 * time.Minute
-	limitsWithin = 30 * time.Second
 )
 
 // Account states, as status shows them.
@@ -37,12 +34,15 @@ type worker struct {
 
 	readBacks []readBack // by moment; of this worker's goroutine alone
 
+	changing sync.Mutex // held over each change of the standing, disk and memory together
+	unsaved  bool       // the disk refused the last one; under changing
+
 	mu        sync.Mutex
 	standing  outbox.AccountState
-	failures  int       // in a row
-	broke     time.Time // the month's budget is used up until then; zero: it is not
-	busySince time.Time // zero: idle
-	trouble   error     // of the outbox, at the last turn
+	failures  int        // in a row
+	broke     *overdraft // the budget puts the next post off
+	busySince time.Time  // zero: idle
+	trouble   error      // of the outbox, at the last turn
 }
 
 func newWorker(e *Engine, a Account) *worker {
@@ -55,9 +55,18 @@ func (w *worker) run(ctx context.Context) {
 	if w.acc.Client == nil {
 		return
 	}
-	trouble := time.Duration(0)
+	trouble, recovered := time.Duration(0), false
 	for ctx.Err() == nil {
-		pause, err := w.turn(ctx)
+		var pause time.Duration
+		var err error
+		// An engine that starts again, because a reload failed on a full disk, finds its own.
+		if !recovered {
+			err = w.engine.interrupted(w.acc.Name, time.Now())
+			recovered = err == nil
+		}
+		if recovered {
+			pause, err = w.turn(ctx)
+		}
 		if err != nil {
 			trouble = min(max(2*trouble, recordAgain), longestSleep)
 			pause = trouble
@@ -76,6 +85,9 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	w.setBusy(true)
 	defer w.setBusy(false)
 	now := time.Now()
+	if err := w.reread(); err != nil {
+		return 0, err
+	}
 	if pause, blocked := w.blocked(now); blocked {
 		return w.expireMeanwhile(now, pause)
 	}
@@ -111,11 +123,18 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 
 // nextStep asks the account's pace what comes next in the outbox.
 func (w *worker) nextStep(now time.Time) (action, bool, error) {
+	if err := w.engine.opt.Outbox.SetBack(w.acc.Name, now); err != nil {
+		return action{}, false, err
+	}
 	mem, err := w.memory(now)
 	if err != nil {
 		return action{}, false, err
 	}
-	return w.acc.Pace.next(stored{w.engine.opt.Outbox, w.acc.Name}, mem, now)
+	s, ok, err := w.acc.Pace.next(stored{w.engine.opt.Outbox, w.acc.Name}, mem, now)
+	if err == nil {
+		w.noteBudget(s.broke)
+	}
+	return s, ok, err
 }
 
 // take does a step whose moment has come.
@@ -200,46 +219,4 @@ func (w *worker) setBusy(on bool) {
 	if on {
 		w.busySince = time.Now()
 	}
-}
-
-// readLimits asks the platform at start and daily for its limits, and as whom we
-// post; the last good answer is kept.
-func (w *worker) readLimits(ctx context.Context) {
-	if w.acc.Client == nil {
-		return
-	}
-	for ctx.Err() == nil {
-		pause := limitsEvery
-		if err := w.readLimitsOnce(ctx); err != nil {
-			pause = limitsRetry
-			if ctx.Err() == nil {
-				w.log.Warn("limits not read, the last known ones stay in force", "error", err)
-			}
-		}
-		t := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
-		t.Stop()
-	}
-}
-
-func (w *worker) readLimitsOnce(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, limitsWithin)
-	defer cancel()
-	// X's adapter learns here which name its receipts show. A login that may post
-	// but not read posts all the same, so a failure stops nothing.
-	id, verr := w.acc.Client.Verify(ctx)
-	if verr != nil {
-		w.log.Warn("login not verified", "error", verr)
-	} else {
-		w.log.Info("login verified", "username", id.Username)
-	}
-	l, err := w.acc.Client.Limits(ctx)
-	if err != nil {
-		return err
-	}
-	l.ReadAt = time.Now()
-	return w.engine.opt.Outbox.SetLimits(w.acc.Name, l)
 }

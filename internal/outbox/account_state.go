@@ -33,21 +33,39 @@ type accountRecord struct {
 
 // SetAccountState remembers an account's state in place of the earlier one.
 func (o *Outbox) SetAccountState(account string, s AccountState) error {
+	_, err := o.ChangeAccountState(account, func(old *AccountState) { *old = s })
+	return err
+}
+
+// ChangeAccountState changes an account's state in one transaction, so that of two
+// changes at once none is lost, and returns what it is then. change must not call
+// the outbox.
+func (o *Outbox) ChangeAccountState(account string, change func(*AccountState)) (s AccountState, err error) {
 	if err := validAccount(account); err != nil {
-		return err
+		return AccountState{}, err
 	}
+	err = o.update(func(t tx) error {
+		if s, err = t.accountState(account); err != nil {
+			return err
+		}
+		change(&s)
+		s, err = t.putAccountState(account, s)
+		return err
+	})
+	return s, err
+}
+
+func (t tx) putAccountState(account string, s AccountState) (AccountState, error) {
 	s.Since, s.Until, s.PostUntil, s.ReadUntil = stamp(s.Since), stamp(s.Until), stamp(s.PostUntil), stamp(s.ReadUntil)
 	s.Reason, s.Login = valid(s.Reason), valid(s.Login)
 	b, err := encode(accountRecord(s))
-	if err != nil {
-		return fmt.Errorf("state of account %q: %w", account, err)
+	if err == nil {
+		err = t.data.Put(plainKey(kindAccount, account), b)
 	}
-	return o.update(func(t tx) error {
-		if err := t.data.Put(plainKey(kindAccount, account), b); err != nil {
-			return fmt.Errorf("state of account %q: %w", account, err)
-		}
-		return nil
-	})
+	if err != nil {
+		return AccountState{}, fmt.Errorf("state of account %q: %w", account, err)
+	}
+	return s, nil
 }
 
 // AccountState returns an account's state, zero when none was ever set.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -99,7 +100,8 @@ func (in *intake) finish() error {
 }
 
 func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
-	if first := in.known(prints); first != "" {
+	first := in.known(prints)
+	if first != "" {
 		stored, ds, err := in.article(first)
 		if err != nil {
 			return Enqueued{}, err
@@ -107,7 +109,7 @@ func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
 		if !a.Again {
 			return in.extend(a, stored, ds)
 		}
-		if err := unsettled(a, ds); err != nil {
+		if err := in.unsettled(a, first, ds); err != nil {
 			return Enqueued{}, err
 		}
 	}
@@ -123,6 +125,11 @@ func (in *intake) enqueue(a NewArticle, prints fingerprints) (Enqueued, error) {
 	}
 	if err := in.addArticle(id, r); err != nil {
 		return Enqueued{}, err
+	}
+	if first != "" {
+		if err := in.putIndex(plainKey(kindCopy, first+id), nil); err != nil {
+			return Enqueued{}, fmt.Errorf("copies of article %q: %w", first, err)
+		}
 	}
 	e := Enqueued{Article: r.whole(id, nil)}
 	for _, n := range a.Deliveries {
@@ -164,7 +171,16 @@ func (in *intake) extend(a NewArticle, stored Article, ds []delivery.Delivery) (
 
 // unsettled refuses to store an article again while an earlier post of it, on the
 // same account, may or may not exist: the second one would be its double.
-func unsettled(a NewArticle, ds []delivery.Delivery) error {
+func (in *intake) unsettled(a NewArticle, first string, ds []delivery.Delivery) error {
+	prefix := plainKey(kindCopy, first)
+	c := in.data.Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		_, more, err := in.article(string(k[len(prefix):]))
+		if err != nil {
+			return err
+		}
+		ds = append(ds, more...)
+	}
 	for _, d := range ds {
 		open := d.State == delivery.Sending || d.State == delivery.Unknown || d.State == delivery.Held
 		if open && slices.ContainsFunc(a.Deliveries, func(n NewDelivery) bool { return n.Account == d.Account }) {

@@ -58,8 +58,15 @@ func TestAgainIsRefusedWhileTheFirstMayBeThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	again.Deliveries[0].Account = d.Account
-	if e := mustEnqueue(t, o, again)[0]; e.Existing {
+	e := mustEnqueue(t, o, again)[0]
+	if e.Existing {
 		t.Error("refused although the first is settled")
+	}
+	second := mustClaim(t, o, e.Deliveries[0].ID, t0)
+	refuse(delivery.Sending) // the second copy counts like the first
+	mustSettle(t, o, second.ID, 1, t0, delivered("2"))
+	if e := mustEnqueue(t, o, again)[0]; e.Existing {
+		t.Error("refused although all copies are settled")
 	}
 	mustVerify(t, o)
 }

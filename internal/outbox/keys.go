@@ -38,6 +38,7 @@ const (
 	kindBase    = 'b' // slug -> next number to try for the same slug
 	kindSource  = 'o' // digest of the source -> first article ID
 	kindContent = 'c' // digest of the content -> first article ID
+	kindCopy    = 'y' // ID of the first article, ID of one that was stored again all the same
 	kindLast    = 'l' // account -> latest delivered delivery ID
 	kindLimits  = 'm' // account -> limits
 	kindAccount = 'k' // account -> its state

@@ -2,9 +2,10 @@ package outbox
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"crieur/internal/delivery"
@@ -98,49 +99,79 @@ func (o *Outbox) Interrupted() (ds []delivery.Delivery, err error) {
 	return ds, nil
 }
 
-// Scheduled returns what waits for an account, the best first: at most most
-// deliveries without a moment of their own, and at most most of each priority whose
-// moment comes until then. more tells that something was left out.
+// Scheduled returns what waits for an account: at most most deliveries without a
+// moment of their own, the best first, and at most most of those whose moment comes
+// until then, the earliest. more tells that something was left out.
 func (o *Outbox) Scheduled(account string, until time.Time, most int) (ds []delivery.Delivery, more bool, err error) {
 	err = o.view(func(t tx) error {
-		take := func(rest []byte) error {
-			d, err := t.delivery(deliveryID(string(rest[len(rest)-idLen:]), account))
-			ds = append(ds, d)
+		ids, cut := t.firstFree(account, most)
+		timed, cutTimed, err := t.firstTimed(account, until, most)
+		if err != nil {
 			return err
 		}
-		prefix := accountPrefix(kindWaiting, account)
-		c := t.data.Cursor()
-		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			if len(ds) == most {
-				more = true
-				break
-			}
-			if err := take(k[len(prefix):]); err != nil {
+		more = cut || cutTimed
+		for _, id := range append(ids, timed...) {
+			d, err := t.delivery(deliveryID(id, account))
+			if err != nil {
 				return err
 			}
+			ds = append(ds, d)
 		}
-		var failed error
-		err := t.timedHeads(account, func(h head) bool {
-			prefix := append(accountPrefix(kindTimed, account), h.inverted)
-			n := 0
-			for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-				if readMoment(k[len(prefix):]).After(until) {
-					break
-				}
-				if n++; n > most {
-					more = true
-					break
-				}
-				if failed = take(k[len(prefix):]); failed != nil {
-					return false
-				}
-			}
-			return true
-		})
-		return errors.Join(err, failed)
+		return nil
 	})
 	if err != nil {
 		return nil, false, err
 	}
 	return ds, more, nil
+}
+
+// firstFree are the article IDs of the best deliveries without a moment of their own.
+func (t tx) firstFree(account string, most int) (ids []string, more bool) {
+	prefix := accountPrefix(kindWaiting, account)
+	c := t.data.Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		if len(ids) == most {
+			return ids, true
+		}
+		ids = append(ids, string(k[len(k)-idLen:]))
+	}
+	return ids, false
+}
+
+// firstTimed are the article IDs of the deliveries whose own moment comes first.
+func (t tx) firstTimed(account string, until time.Time, most int) (ids []string, more bool, err error) {
+	type entry struct {
+		due time.Time
+		id  string
+	}
+	var all []entry
+	c := t.data.Cursor()
+	err = t.timedHeads(account, func(h head) bool {
+		prefix := append(accountPrefix(kindTimed, account), h.inverted)
+		n := 0
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			rest := k[len(prefix):]
+			due := readMoment(rest)
+			if due.After(until) {
+				break
+			}
+			if n++; n > most {
+				more = true
+				break
+			}
+			all = append(all, entry{due, string(rest[momentLen:])})
+		}
+		return true
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.id, b.id)) })
+	if len(all) > most {
+		all, more = all[:most], true
+	}
+	for _, e := range all {
+		ids = append(ids, e.id)
+	}
+	return ids, more, nil
 }

@@ -144,6 +144,9 @@ func (m *model) move(t *rapid.T) {
 	got, err := m.o.Move(old.ID, m.now, out)
 	d, ok := want(old, m.now, out)
 	m.changed(t, i, d, got, ok && old.State != delivery.Sending && out.To != delivery.Sending, err)
+	if err == nil && out.To == delivery.Scheduled {
+		m.forgiven[d.ID] = len(d.Attempts)
+	}
 }
 
 func (m *model) reschedule(t *rapid.T) {

@@ -34,6 +34,46 @@ func (o *Outbox) Pace(account string) (p Pace, err error) {
 	return p, err
 }
 
+// ahead is more than the millisecond to which moments are rounded up.
+const ahead = time.Second
+
+// SetBack counts what is remembered from after now as now: then the clock was ahead.
+func (p Pace) SetBack(now time.Time) Pace {
+	if p.Slot.Sub(now) > ahead {
+		p.Slot = now
+	}
+	p.Posts = slices.Clone(p.Posts)
+	for i, at := range p.Posts {
+		if at.Sub(now) > ahead {
+			p.Posts[i] = now
+		}
+	}
+	return p
+}
+
+// SetBack makes what is remembered of an account from after now be from now, once: it
+// must not be in the future for as long as the clock is behind.
+func (o *Outbox) SetBack(account string, now time.Time) error {
+	p, err := o.Pace(account)
+	if err != nil {
+		return err
+	}
+	isAhead := func(t time.Time) bool { return t.Sub(now) > ahead }
+	if !isAhead(p.Slot) && !slices.ContainsFunc(p.Posts, isAhead) {
+		return nil
+	}
+	return o.update(func(t tx) error {
+		p = p.SetBack(stamp(now))
+		if err := t.putMoments(paceKey(account, 'p'), p.Posts); err != nil {
+			return err
+		}
+		if p.Slot.IsZero() {
+			return nil
+		}
+		return t.putSlot(account, p.Slot, p.Plan)
+	})
+}
+
 // PassSlot remembers that a slot of a schedule is over without a post.
 func (o *Outbox) PassSlot(account string, slot time.Time, plan string) error {
 	if err := validAccount(account); err != nil {

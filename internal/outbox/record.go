@@ -66,6 +66,9 @@ type limitsRecord struct {
 	URLLength     int       `json:"url_length"`
 	CodePoints    bool      `json:"code_points,omitempty"`
 	ReadAt        time.Time `json:"read_at,omitzero"`
+	UserID        string    `json:"user_id,omitempty"`
+	Username      string    `json:"username,omitempty"`
+	Login         string    `json:"login,omitempty"`
 }
 
 // encode writes JSON without the HTML escapes of json.Marshal, which triple "&" and "<".

@@ -55,18 +55,28 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 // a Due, scheduled means as soon as the account posts. Class, Status and Error are
 // those of attempts and do not matter here, except that Error stands in for a Reason.
 // A delivery that has landed is not scheduled again, unless an operator who holds it
-// says so: every move from held forgets that it landed.
+// says so: every move from held forgets that it landed. What is scheduled again is
+// certainly not posted, so its attempts are given back as by Settle.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
 	failpoint.Reach("move.before")
 	defer failpoint.Reach("move.after")
-	return o.replace(id, "move", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
+	return o.replace(id, "move", func(t tx, d delivery.Delivery) (delivery.Delivery, error) {
 		if err := delivery.Move(d.State, out.To); err != nil {
 			return d, err
 		}
 		if d.State == delivery.Sending || out.To == delivery.Sending {
 			return d, fmt.Errorf("from %s to %s: only a claim begins an attempt and only settling ends it", d.State, out.To)
 		}
-		return out.apply(d, now)
+		moved, err := out.apply(d, now)
+		if err != nil || out.To != delivery.Scheduled {
+			return moved, err
+		}
+		for _, a := range d.Attempts {
+			if err := t.giveBack(d, a.At); err != nil {
+				return d, err
+			}
+		}
+		return moved, nil
 	})
 }
 

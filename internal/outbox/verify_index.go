@@ -22,6 +22,8 @@ func (v *verifier) allIndex() {
 			if _, ok := parseID(string(b)); !ok || v.data.Get(plainKey(kindRecord, string(b))) == nil {
 				v.fault("index %q: leads to article %q, which is missing", k, b)
 			}
+		case kindCopy:
+			v.copyOf(rest)
 		case kindBase:
 			if _, err := v.slugNumber(rest); err != nil {
 				v.fault("%w", err)
@@ -57,6 +59,13 @@ func (v *verifier) allIndex() {
 	v.ledger()
 	for account := range v.latest {
 		v.fault("account %q: its last delivered delivery is missing", account)
+	}
+}
+
+// copyOf checks that both articles of a copy exist.
+func (v *verifier) copyOf(ids string) {
+	if len(ids) != 2*idLen || v.data.Get(plainKey(kindRecord, ids[:idLen])) == nil || v.data.Get(plainKey(kindRecord, ids[idLen:])) == nil {
+		v.fault("copy %q: an article is missing", ids)
 	}
 }
 

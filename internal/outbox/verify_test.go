@@ -116,6 +116,7 @@ func TestVerifyFindsEveryKindOfDamage(t *testing.T) {
 		"charge without a sum":      {"micros less", put(append(appendMoment(accountPrefix(kindLedger, "masto"), t0), 0, 0), `{"micros":5,"month":"2026-03"}`)},
 		"charge garbled":            {"ledger", put(append(appendMoment(accountPrefix(kindLedger, "masto"), t0), 0, 0), `{`)},
 		"expiry of nothing":         {"stale", put(append(appendMoment(accountPrefix(kindExpiry, "masto"), t0), queued.ArticleID...), "")},
+		"copy of nothing":           {"an article is missing", put(plainKey(kindCopy, queued.ArticleID+missing), "")},
 		"backup time garbled":       {"time of its backup", func(t tx) error { return t.meta.Put(metaBackup, []byte("abc")) }},
 		"article missing":           {"its article is missing", del(plainKey(kindRecord, queued.ArticleID))},
 		"article garbled":           {"damaged", put(plainKey(kindRecord, queued.ArticleID), "{")},

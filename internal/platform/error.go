@@ -11,6 +11,11 @@ import (
 // that the earlier one landed.
 var ErrDuplicate = errors.New("the platform already has this text")
 
+// ErrDeleted marks a refusal that an instance also gives where it remembers, by its
+// key, a post of the same delivery that was deleted. On a first attempt it means that
+// nothing is at the address.
+var ErrDeleted = errors.New("nothing there, or a deleted post whose key is remembered for an hour")
+
 // AsError makes any error an *Error. What no adapter has classed is ambiguous: the
 // post may exist. It returns nil for nil.
 func AsError(err error) *Error {

@@ -1,9 +1,6 @@
 package redirect
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"time"
@@ -12,78 +9,88 @@ import (
 // retryAfter is what a reader is told to wait when the source fails, in seconds.
 const retryAfter = "30"
 
-// freshness is short, as the links to the posts appear after the page, and long enough
-// for a proxy to bear the thousand servers that fetch a page at once.
-const freshness = "public, max-age=60"
+// Caches are told how long, in seconds, an answer may be used.
+const (
+	// A CDN bears the thousand servers that fetch a page at once, and yet a receipt
+	// shows within a minute: 30 s fresh, and 30 s more while the CDN asks anew. There is
+	// no s-maxage, because it forbids the latter (RFC 9111, 5.2.2.10). While the origin
+	// is down, an old page is better than a dead link.
+	pageCaching = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
 
-// Handler serves GET and HEAD of /{slug}, /{slug}.json and /robots.txt. "/{slug}?stay"
-// is the page without its forward. All else is 404, any other method 405.
-func Handler(src Source) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		securityHeaders(w.Header())
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			notice(w, r, http.StatusMethodNotAllowed)
-			return
-		}
-		name := strings.TrimPrefix(r.URL.Path, "/")
-		if name == "robots.txt" {
-			// Preview bots obey it: shutting them out would cost every card.
-			send(w, r, "text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\n"))
-			return
-		}
-		slug, asRecord := strings.CutSuffix(name, ".json")
-		if !ValidSlug(slug) {
-			notice(w, r, http.StatusNotFound)
-			return
-		}
-		servePage(w, r, src, slug, asRecord)
-	})
+	// These never become a page.
+	neverCaching = "public, max-age=300"
+
+	// A slug without a page may have one the next moment, when the post that leads to it
+	// is made: Mastodon fetches it at once and never again, so no cache may hold a 404.
+	noCaching = "no-store"
+)
+
+// Handler serves GET and HEAD of /{slug}, /{slug}.json, /feed.xml and /robots.txt.
+// "/{slug}?stay" is the page without its forward. All else is 404, any other method
+// 405. What it renders it keeps, in bounded memory, as long as the source's version
+// says that it holds.
+func Handler(src Source) http.Handler { return newSite(src) }
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		refuseBody(w)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		s.notice(w, r, http.StatusMethodNotAllowed, noCaching)
+		return
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	switch name {
+	case "robots.txt":
+		s.send(w, r, entry{doc: s.fixed.robots})
+		return
+	case "feed.xml":
+		s.serve(w, r, key{kind: asFeed})
+		return
+	}
+	k := key{slug: name}
+	if slug, ok := strings.CutSuffix(name, ".json"); ok {
+		k = key{asRecord, slug}
+	} else if r.URL.RawQuery != "" && r.URL.Query().Has("stay") {
+		k.kind = staying
+	}
+	if !ValidSlug(k.slug) {
+		s.notice(w, r, http.StatusNotFound, neverCaching)
+		return
+	}
+	s.serve(w, r, k)
 }
 
-func servePage(w http.ResponseWriter, r *http.Request, src Source, slug string, asRecord bool) {
-	p, ok, err := src(slug)
-	if err != nil {
-		w.Header().Set("Retry-After", retryAfter)
-		notice(w, r, http.StatusServiceUnavailable)
-		return
-	}
-	if !ok {
-		notice(w, r, http.StatusNotFound)
-		return
-	}
-	render, contentType := renderPage, "text/html; charset=utf-8"
+func (s *site) serve(w http.ResponseWriter, r *http.Request, k key) {
+	e, err := s.find(k)
 	switch {
-	case asRecord:
-		render, contentType = renderRecord, "application/json"
-	case r.URL.Query().Has("stay"):
-		p.Forward = ""
-	}
-	body, err := render(p)
-	if err != nil {
+	case err != nil:
 		w.Header().Set("Retry-After", retryAfter)
-		notice(w, r, http.StatusServiceUnavailable)
-		return
+		s.notice(w, r, http.StatusServiceUnavailable, noCaching)
+	case e.doc == nil:
+		s.notice(w, r, http.StatusNotFound, noCaching)
+	default:
+		s.send(w, r, e)
 	}
-	send(w, r, contentType, body)
 }
 
-// send answers conditional, range and HEAD requests too; its validator is the content
-// itself, so that a page is fetched anew exactly when it reads differently.
-func send(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
-	sum := sha256.Sum256(body)
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", freshness)
-	h.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:18])+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+// refuseBody keeps the server from waiting for what it will not read: a body that
+// drips in would hold its connection.
+func refuseBody(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	// Without a deadline the server's own ends it, only later.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now())
 }
 
 // securityHeaders are the same on every answer and contain nothing of a page.
-func securityHeaders(h http.Header) {
+func securityHeaders() http.Header {
+	h := http.Header{}
 	h.Set("Content-Security-Policy", contentSecurityPolicy())
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Vary", "Accept-Encoding")
+	return h
 }

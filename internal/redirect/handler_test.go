@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,15 +22,17 @@ func TestAPageIsServedWithEveryPrecaution(t *testing.T) {
 	sum := sha256.Sum256([]byte(css))
 	got := rec.Header().Clone()
 	got.Del("ETag")
-	got.Del("Content-Length")
+	got.Del("Last-Modified") // there from the next second on
 	want := http.Header{
-		"Accept-Ranges": {"bytes"},
-		"Cache-Control": {"public, max-age=60"},
+		"Accept-Ranges":  {"bytes"},
+		"Cache-Control":  {"public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"},
+		"Content-Length": {strconv.Itoa(len(mustRender(t, frenchPage())))},
 		"Content-Security-Policy": {"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
 		"Content-Type":               {"text/html; charset=utf-8"},
 		"Cross-Origin-Opener-Policy": {"same-origin"},
 		"Referrer-Policy":            {"strict-origin-when-cross-origin"},
+		"Vary":                       {"Accept-Encoding"},
 		"X-Content-Type-Options":     {"nosniff"},
 		"X-Frame-Options":            {"DENY"},
 	}
@@ -40,11 +43,13 @@ func TestAPageIsServedWithEveryPrecaution(t *testing.T) {
 }
 
 func TestHeadAnswersAsGetWithoutTheBody(t *testing.T) {
-	for _, path := range []string{"/openai-signe-un-contrat", "/openai-signe-un-contrat.json", "/robots.txt", "/none", "/"} {
+	for _, path := range []string{"/openai-signe-un-contrat", "/openai-signe-un-contrat.json", "/feed.xml", "/robots.txt", "/none", "/"} {
 		get, head := ask(only(frenchPage()), "GET", path), ask(only(frenchPage()), "HEAD", path)
 		if head.Body.Len() != 0 || get.Body.Len() == 0 {
 			t.Errorf("%s: HEAD %d bytes, GET %d", path, head.Body.Len(), get.Body.Len())
 		}
+		get.Header().Del("Last-Modified") // there from the next second on
+		head.Header().Del("Last-Modified")
 		if diff := cmp.Diff(get.Header(), head.Header()); diff != "" || get.Code != head.Code {
 			t.Errorf("%s: %d and %d (-GET +HEAD):\n%s", path, get.Code, head.Code, diff)
 		}
@@ -53,7 +58,7 @@ func TestHeadAnswersAsGetWithoutTheBody(t *testing.T) {
 
 func TestAnUnchangedPageIsNotSentAgain(t *testing.T) {
 	h := only(frenchPage())
-	for _, path := range []string{"/openai-signe-un-contrat", "/openai-signe-un-contrat.json", "/robots.txt"} {
+	for _, path := range []string{"/openai-signe-un-contrat", "/openai-signe-un-contrat.json", "/feed.xml", "/robots.txt"} {
 		tag := ask(h, "GET", path).Header().Get("ETag")
 		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 			rec := ask(h, "GET", path, "If-None-Match", match)
@@ -92,23 +97,23 @@ func TestStayIsThePageWithoutItsForward(t *testing.T) {
 }
 
 func TestEverythingElseIsNotFoundAndNeverReachesTheSource(t *testing.T) {
-	h := Handler(func(slug string) (Page, bool, error) {
+	h := Handler(Source{Page: func(slug string) (Page, bool, error) {
 		t.Errorf("source was asked for %q", slug)
 		return Page{Slug: slug}, true, nil
-	})
+	}})
 	for _, path := range []string{
 		"/", "//", "/A", "/a/", "/a/b", "/a.html", "/a.json.json", "/.json", "/robots.txt/", "/ROBOTS.TXT", "/favicon.ico", "/-a", "/a-", "/a--b",
 		"/a_b", "/a%00", "/a%2Fb", "/%2e%2e/etc/passwd", "/..", "/a%0d%0aX-Evil:1", "/caf%C3%A9", "/a%20b", "/a'b", "/<script>", "/.well-known/x",
 		"/" + strings.Repeat("a", 129), "/wp-login.php", "/a;b", "/a,b", "/%F0%9F%8E%AF",
 	} {
 		rec := ask(h, "GET", "http://pages.example"+strings.ReplaceAll(path, "<", "%3C"))
-		if rec.Code != http.StatusNotFound || rec.Header().Get("Cache-Control") != "no-store" {
+		if rec.Code != http.StatusNotFound || rec.Header().Get("Cache-Control") != "public, max-age=300" {
 			t.Errorf("%s: status %d", path, rec.Code)
 		}
 		wantNoMarkup(t, path, rec.Body.String())
 	}
-	if rec := ask(only(frenchPage()), "GET", "/unknown-slug"); rec.Code != http.StatusNotFound {
-		t.Errorf("unknown slug: status %d", rec.Code)
+	if rec := ask(only(frenchPage()), "GET", "/unknown-slug"); rec.Code != http.StatusNotFound || rec.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("unknown slug, which may be known the next moment: status %d, %s", rec.Code, rec.Header().Get("Cache-Control"))
 	}
 	if !ValidSlug(strings.Repeat("a", 128)) || !ValidSlug("0") || !ValidSlug("a-1-b") {
 		t.Error("good slugs are refused")
@@ -127,8 +132,13 @@ func TestOtherMethodsAreToldWhatIsAllowed(t *testing.T) {
 }
 
 func TestAFailingSourceIsUnavailableAndKeepsItsReasonToItself(t *testing.T) {
-	h := Handler(func(string) (Page, bool, error) { return Page{}, false, errors.New("open /var/lib/crieur: denied") })
-	for _, path := range []string{"/a", "/a.json"} {
+	denied := errors.New("open /var/lib/crieur: denied")
+	h := Handler(Source{
+		Version: func() (Version, error) { return Version{}, nil },
+		Page:    func(string) (Page, bool, error) { return Page{}, false, denied },
+		Feed:    func(int) (Feed, error) { return Feed{}, denied },
+	})
+	for _, path := range []string{"/a", "/a.json", "/feed.xml"} {
 		rec := ask(h, "GET", path)
 		if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") != "30" || strings.Contains(rec.Body.String(), "/var/lib") {
 			t.Errorf("%s: status %d:\n%s", path, rec.Code, rec.Body)

@@ -31,7 +31,30 @@ type Post struct {
 	PostedAt time.Time `json:"posted_at"`
 }
 
-// Source finds a page; ok is false when there is none (404). It is called with valid
-// slugs only. What it returns as err the reader never sees (503): the source itself
-// has to tell the operator.
-type Source func(slug string) (p Page, ok bool, err error)
+// Source is where pages come from. Its functions are called from many goroutines.
+// What they return as an error the reader never sees (503, or the page as it was last
+// known): the source itself has to tell the operator.
+type Source struct {
+	// Version names the state of all that pages are made of. It is asked for with every
+	// request and has to be cheap. What Page and Feed tell after it holds as long as it
+	// stays the same.
+	Version func() (Version, error)
+
+	// Page finds a page; ok is false when there is none (404). It is called with valid
+	// slugs only.
+	Page func(slug string) (p Page, ok bool, err error)
+
+	// Feed tells of at most most articles, the latest first.
+	Feed func(most int) (Feed, error)
+}
+
+// Version is a state of the articles with their posts, and of the configuration. The
+// numbers may come in any order, but never twice for different states.
+type Version struct{ Articles, Settings uint64 }
+
+// Feed is what the feed shows.
+type Feed struct {
+	Title, URL string // of the site; URL is the address that pages are below
+	Language   string
+	Pages      []Page
+}

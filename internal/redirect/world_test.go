@@ -35,7 +35,13 @@ func golden(t *testing.T, name string, got []byte) {
 
 // only serves one page under its slug.
 func only(p Page) http.Handler {
-	return Handler(func(slug string) (Page, bool, error) { return p, slug == p.Slug, nil })
+	return Handler(Source{
+		Version: func() (Version, error) { return Version{}, nil },
+		Page:    func(slug string) (Page, bool, error) { return p, slug == p.Slug, nil },
+		Feed: func(int) (Feed, error) {
+			return Feed{Title: p.SiteTitle, URL: "https://crieur.example.org", Pages: []Page{p}}, nil
+		},
+	})
 }
 
 func ask(h http.Handler, method, path string, header ...string) *httptest.ResponseRecorder {

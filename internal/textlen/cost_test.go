@@ -23,9 +23,16 @@ func TestCostIsLinear(t *testing.T) {
 			return time.Since(start)
 		}
 		cost(size / 8) // tables are read once
-		small, large := cost(size), cost(4*size)
-		if large > 10*small && large > time.Second {
-			t.Errorf("%q: %v for %d bytes, %v for four times as many", unit, small, size, large)
+		// A busy machine makes one measurement slow, not each of five.
+		for try := 0; ; try++ {
+			small, large := cost(size), cost(4*size)
+			if large <= 10*small || large < time.Second {
+				break
+			}
+			if try == 4 {
+				t.Errorf("%q: %v for %d bytes, %v for four times as many", unit, small, size, large)
+				break
+			}
 		}
 	}
 }

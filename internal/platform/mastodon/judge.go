@@ -17,7 +17,7 @@ import (
 // with an ID; anything else in the 2xx range may have posted.
 func judgePosted(a platform.Answer) (delivery.Receipt, error) {
 	if a.Status != http.StatusOK {
-		return delivery.Receipt{}, refusal(a)
+		return delivery.Receipt{}, createRefusal(a)
 	}
 	var body struct {
 		ID          platform.Scalar `json:"id"`
@@ -66,6 +66,16 @@ func judgeAccount(a platform.Answer) (platform.Identity, error) {
 		return platform.Identity{}, a.Fail(delivery.Refused, errors.New("the answer names no account"))
 	}
 	return platform.Identity{ID: id, Username: name, Bot: body.Bot}, nil
+}
+
+// createRefusal knows one more: a post that was deleted is remembered with its key
+// for an hour, and the key's repeat then finds no record.
+func createRefusal(a platform.Answer) *platform.Error {
+	e := refusal(a)
+	if message, explained := explain(a); a.Status == http.StatusNotFound && explained && strings.Contains(message, "Record not found") {
+		e.Err = fmt.Errorf("%w: %w", platform.ErrDeleted, e.Err)
+	}
+	return e
 }
 
 // refusal decides what an answer other than 200 means.

@@ -13,9 +13,20 @@ func TestPostIDReadsOnlyAddressesOfTheServersPosts(t *testing.T) {
 		"https://mastodon.social/about":                                     "",
 		"javascript:alert(1)":                                               "",
 	} {
-		got, err := PostID("https://mastodon.social", address)
+		got, _, err := PostID("https://mastodon.social", address)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q is %q (%v), want %q", address, got, err, want)
+		}
+	}
+}
+
+func TestPostIDTellsTheAuthorWhereTheAddressDoes(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://m.example/@newsbot/1176": "newsbot", "https://m.example/users/newsbot/statuses/1176": "newsbot",
+		"https://m.example/newsbot/p/17.1": "newsbot", "https://m.example/objects/abc": "",
+	} {
+		if _, got, err := PostID("https://m.example", address); got != want || err != nil {
+			t.Errorf("%q is by %q (%v), want %q", address, got, err, want)
 		}
 	}
 }

@@ -17,12 +17,20 @@ func TestPostIDReadsOnlyAddressesOfPosts(t *testing.T) {
 		"nonsense": "",
 		"":         "",
 	} {
-		got, err := PostID(WebURL, address)
+		got, _, err := PostID(WebURL, address)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q is %q (%v), want %q", address, got, err, want)
 		}
 	}
-	if got, err := PostID("http://127.0.0.1:8080", "http://127.0.0.1:8080/bot/status/12"); got != "12" || err != nil {
+	if got, _, err := PostID("http://127.0.0.1:8080", "http://127.0.0.1:8080/bot/status/12"); got != "12" || err != nil {
 		t.Errorf("a compatible server: %q, %v", got, err)
+	}
+}
+
+func TestPostIDTellsTheAuthorWhereTheAddressDoes(t *testing.T) {
+	for address, want := range map[string]string{"https://x.com/newsbot/status/1": "newsbot", "https://x.com/i/status/1": "", "https://x.com/i/web/status/1": ""} {
+		if _, got, err := PostID(WebURL, address); got != want || err != nil {
+			t.Errorf("%q is by %q (%v), want %q", address, got, err, want)
+		}
 	}
 }

@@ -129,6 +129,10 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 	return receipt, nil
 }
 
+// Remember tells the client what an earlier Verify of the same login found, so that it
+// need not ask again: that costs money.
+func (c *Client) Remember(id platform.Identity) { c.who.Store(&id) }
+
 // Verify asks whose credentials these are and remembers it, for permalinks and Find. A
 // v2 request costs money (a user read).
 func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {

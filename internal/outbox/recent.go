@@ -1,0 +1,88 @@
+package outbox
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"crieur/internal/delivery"
+)
+
+// Change is a number that every change of the store raises: as long as it stays the
+// same, all that was read after it was told still holds. It reads no record. It means
+// nothing once the store has been closed.
+func (o *Outbox) Change() (n uint64, err error) {
+	err = o.db.View(func(t *bbolt.Tx) error {
+		n = uint64(t.ID())
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("outbox %q: %w%s", o.path, err, wayOut(err))
+	}
+	return n, nil
+}
+
+// Posted is an article with its deliveries.
+type Posted struct {
+	Article    Article
+	Deliveries []delivery.Delivery
+}
+
+// recentRows bounds how many deliveries Recent reads for each article it was asked for.
+const recentRows = 10
+
+// Recent returns at most most articles of which a post exists, the latest first post
+// first. No index is by that moment: it is chosen among the 10 × most deliveries of
+// the youngest articles. An article that waited while so many others were posted is
+// left out.
+func (o *Outbox) Recent(most int) (out []Posted, err error) {
+	err = o.view(func(t tx) error {
+		out = nil
+		first, err := t.firstPosts(most * recentRows)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, 0, len(first))
+		for id := range first {
+			ids = append(ids, id)
+		}
+		slices.SortFunc(ids, func(a, b string) int {
+			return cmp.Or(first[b].Compare(first[a]), cmp.Compare(b, a))
+		})
+		for _, id := range ids[:min(most, len(ids))] {
+			a, ds, err := t.article(id)
+			if err != nil {
+				return err
+			}
+			out = append(out, Posted{a, ds})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// firstPosts tells when the articles of the youngest rows deliveries were first posted.
+func (t tx) firstPosts(rows int) (map[string]time.Time, error) {
+	first := map[string]time.Time{}
+	if rows <= 0 {
+		return first, nil
+	}
+	err := t.each([]delivery.State{delivery.Delivered}, "", "", func(articleID, account string) (bool, error) {
+		d, err := t.delivery(deliveryID(articleID, account))
+		if err != nil {
+			return false, err
+		}
+		if d.Receipt == nil {
+			return false, fmt.Errorf("%w: delivery %q is delivered without a receipt", ErrDamaged, d.ID)
+		}
+		if at, ok := first[articleID]; !ok || d.Receipt.PostedAt.Before(at) {
+			first[articleID] = d.Receipt.PostedAt
+		}
+		rows--
+		return rows > 0, nil
+	})
+	return first, err
+}

@@ -1,0 +1,124 @@
+package outbox
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// post makes a delivered delivery of it, posted at at.
+func post(t *testing.T, o *Outbox, id string, at time.Time) {
+	t.Helper()
+	mustClaim(t, o, id, t0)
+	out := delivered("p")
+	out.Receipt.PostedAt = at
+	mustSettle(t, o, id, 1, t0, out)
+}
+
+func recentSlugs(t *testing.T, o *Outbox, most int) []string {
+	t.Helper()
+	got, err := o.Recent(most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slugs := []string{}
+	for _, p := range got {
+		slugs = append(slugs, p.Article.Slug)
+		if p.Article.PublishedAt.IsZero() || len(p.Deliveries) == 0 {
+			t.Errorf("%s is not whole: %+v", p.Article.Slug, p)
+		}
+	}
+	return slugs
+}
+
+func TestRecentArticlesAreThosePostedLatestFirst(t *testing.T) {
+	o := openNew(t)
+	if got := recentSlugs(t, o, 5); len(got) != 0 {
+		t.Errorf("of an empty store: %v", got)
+	}
+	es := mustEnqueue(t, o, fresh(0, "masto", "x"), fresh(1, "masto"), fresh(2, "masto"), fresh(3, "masto"), fresh(4, "masto"))
+	post(t, o, es[2].Deliveries[0].ID, t0.Add(1*time.Hour))
+	post(t, o, es[0].Deliveries[0].ID, t0.Add(3*time.Hour)) // waited for its slot
+	post(t, o, es[1].Deliveries[0].ID, t0.Add(2*time.Hour))
+	post(t, o, es[0].Deliveries[1].ID, t0.Add(9*time.Hour)) // its second post makes it no newer
+	mustClaim(t, o, es[3].Deliveries[0].ID, t0)             // claimed is not posted
+	want := []string{"article-0", "article-1", "article-2"}
+	if diff := cmp.Diff(want, recentSlugs(t, o, 5)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[:2], recentSlugs(t, o, 2)); diff != "" {
+		t.Errorf("the latest two (-want +got):\n%s", diff)
+	}
+	if got := recentSlugs(t, o, 0); len(got) != 0 {
+		t.Errorf("none asked for: %v", got)
+	}
+}
+
+func TestRecentReadsABoundedNumberOfDeliveries(t *testing.T) {
+	o := openNew(t)
+	o.db.NoSync = true
+	var batch []NewArticle
+	for i := range recentRows + 1 {
+		batch = append(batch, fresh(i, "masto"))
+	}
+	for i, e := range mustEnqueue(t, o, batch...) {
+		post(t, o, e.Deliveries[0].ID, t0.Add(-time.Duration(i)*time.Hour)) // the eldest was posted last
+	}
+	if got := recentSlugs(t, o, 1); got[0] != "article-1" {
+		t.Errorf("latest is %v: want the latest of the %d youngest", got, recentRows)
+	}
+}
+
+func TestEveryChangeOfTheStoreIsTold(t *testing.T) {
+	o := openNew(t)
+	last, err := o.Change()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := func(what string, want bool) {
+		t.Helper()
+		now, err := o.Change()
+		if err != nil || (now > last) != want || now < last {
+			t.Errorf("%s: %d after %d, %v", what, now, last, err)
+		}
+		last = now
+	}
+	changed("nothing", false)
+	e := mustEnqueue(t, o, fresh(1, "masto"))[0]
+	changed("an article", true)
+	if _, _, err := o.BySlug("article-1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Claim(e.Deliveries[0].ID+"x", t0, Terms{Compose: compose}); err == nil {
+		t.Fatal("claimed what is not there")
+	}
+	changed("reading, and a change that was refused", false)
+	mustClaim(t, o, e.Deliveries[0].ID, t0)
+	changed("a claim", true)
+	mustSettle(t, o, e.Deliveries[0].ID, 1, t0, delivered("1"))
+	changed("a receipt", true)
+}
+
+func TestAClosedStoreTellsNoChange(t *testing.T) {
+	o := openNew(t)
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Change(); err == nil {
+		t.Error("no error")
+	}
+}
+
+func BenchmarkChange(b *testing.B) {
+	o := openNew(b)
+	mustEnqueue(b, o, fresh(1, "masto"))
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := o.Change(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,98 @@
+// Package preflight looks at a page under its public address as the preview bots of X and
+// Mastodon will, before a post names it: Mastodon fetches a card once and never again.
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	tries    = 3
+	between  = 2 * time.Second
+	oneFetch = 30 * time.Second // one request with its redirects and body, as Mastodon bounds it
+	allOfIt  = 3 * time.Minute  // everything together
+)
+
+// Options tell Check what to look at and how.
+type Options struct {
+	PageURL   string            // absolute, http or https
+	Transport http.RoundTripper // nil: Check's own, with the system's certificates and proxy
+	Bots      []Bot             // nil: X() and Mastodon("")
+	Timeout   time.Duration     // of one fetch; 0: 30 s
+
+	// Pause waits between the tries of what may be a passing trouble, and ends early with
+	// the context's error. nil: a timer.
+	Pause func(context.Context, time.Duration) error
+}
+
+// Check fetches the page, its image and robots.txt as each bot does and returns *Broken with
+// everything that would break a card, nil when nothing would. Other errors: the context's,
+// or options that name no page. It takes at most 3 minutes and about 70 MB of
+// memory; passing trouble is tried 3 times, 2 s apart.
+func Check(ctx context.Context, o Options) error {
+	page, err := url.Parse(o.PageURL)
+	if err != nil {
+		return fmt.Errorf("page address %q: %w", o.PageURL, err)
+	}
+	if !isWeb(page) || page.User != nil {
+		return fmt.Errorf("page address %q: want https://host/path without login", o.PageURL)
+	}
+	c := &checker{page: page, bots: o.Bots, get: newFetcher(o)}
+	if len(c.bots) == 0 {
+		c.bots = []Bot{X(), Mastodon("")}
+	}
+	defer c.get.close()
+	bounded, cancel := context.WithTimeout(ctx, allOfIt)
+	defer cancel()
+	for _, b := range c.bots {
+		c.card(bounded, b)
+	}
+	// What was found after the caller gave up says nothing of the page.
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("preflight of %s: %w", o.PageURL, err)
+	}
+	if lines := c.found.lines(); len(lines) > 0 {
+		return &Broken{PageURL: o.PageURL, Findings: lines}
+	}
+	return nil
+}
+
+// checker is one run of Check.
+type checker struct {
+	page   *url.URL
+	bots   []Bot
+	get    *fetcher
+	found  report
+	robots map[string]robots // by origin
+}
+
+// card looks at everything one bot reads.
+func (c *checker) card(ctx context.Context, b Bot) {
+	say := func(f finding) { c.found.add(b.Name, f) }
+	a, bad := c.get.fetch(ctx, request{
+		thing: "page", url: c.page, stay: true, limit: maxPage,
+		agent: b.UserAgent, accept: b.Accept, encoding: b.Encoding, language: b.Language,
+	})
+	if bad != nil {
+		say(*bad)
+		return
+	}
+	c.obey(ctx, b, "page", c.page, say)
+	h, ok := checkPage(a, say)
+	if !ok {
+		return
+	}
+	checkHead(h, c.page, b, say)
+	if img := imageAddress(h, c.page, b, say); img != nil {
+		c.obey(ctx, b, "image", img, say)
+		c.image(ctx, b, h.card, img, say)
+	}
+}
+
+func isWeb(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}

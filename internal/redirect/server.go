@@ -1,0 +1,39 @@
+package redirect
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+)
+
+// Server serves pages to anybody: whoever is slow, sends huge headers or holds
+// thousands of connections open takes bounded memory and keeps out nobody else. Its
+// listener comes from Listen.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second, // nothing but a header is read
+		WriteTimeout:      time.Minute,      // a page of 100 KB at 2 KB/s
+		IdleTimeout:       30 * time.Second,
+		MaxHeaderBytes:    8 << 10, // and 4 KB that net/http adds
+	}
+}
+
+// Listen binds addr and lets the server have at most most connections, and no more
+// than half of the files that the process may open: the rest is for posting. When that
+// is reached, whoever waits longest without a request makes room; when all are being
+// answered, new ones wait in the system's queue. A connection takes about 16 KB.
+func Listen(s *http.Server, addr string, most int) (net.Listener, error) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return nil, fmt.Errorf("limit of open files: %w", err)
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return limit(s, l, int(max(1, min(uint64(max(most, 1)), files.Cur/2)))), nil
+}
