@@ -33,6 +33,9 @@ func (a Account) validatePace() error {
 	}
 	all.add(notNegative("expire_after", a.ExpireAfter))
 	all.add(oneOf("catch_up", a.CatchUp, CatchUpOne, CatchUpNone, CatchUpAll))
+	if a.CatchUp == CatchUpAll && a.MinSpacing == 0 {
+		all.addf("catch_up %q with min_spacing \"0s\" would post all that was missed at once: set min_spacing, e.g. \"10m\"", a.CatchUp)
+	}
 	return all.err()
 }
 

@@ -27,7 +27,7 @@ func (a *app) checkCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := daemon.CheckAlerts(cfg); err != nil {
+			if err := errors.Join(daemon.CheckAlerts(cfg), daemon.CheckWebhooks(cfg, hostEnv("CREDENTIALS_DIRECTORY"))); err != nil {
 				return err
 			}
 			findings := control.CheckAccounts(cmd.Context(), accounts)

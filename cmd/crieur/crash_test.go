@@ -70,6 +70,9 @@ func (w *crashWorld) crash() {
 	if rand.IntN(3) > 0 {
 		point = w.points[rand.IntN(len(w.points))]
 		patience = w.prepare(point)
+		if w.kills[point] == 0 {
+			patience *= 8 // a busy machine is slow to come to it
+		}
 	}
 	w.scriptFaults()
 	if rand.IntN(10) == 0 {

@@ -13,18 +13,29 @@ import (
 
 func (a *app) enqueueCmd() *cobra.Command {
 	var wish control.Request
-	var accept, dry bool
+	var accept, dry, update bool
+	var id string // of the article to update
 	cmd := &cobra.Command{
 		Use:   "enqueue FILE...|-",
 		Short: "hand over finished articles",
 		Long: `Hand over finished articles: files, folders, or "-" for standard input. All of
 them are stored, or none. An article that was handed over before (same source or
-same content) is recognised and answered with its first ID, unless --again.`,
+same content) is recognised and answered with its first ID, unless --again.
+
+With --update one file corrects the article that it is recognised as, by source,
+content or slug: its page changes, a post never does.`,
 		Example: `  crieur enqueue article.txt
   crieur enqueue --at 2026-12-01T08:30 --account mastodon articles/
-  crieur enqueue --dry-run article.txt`,
+  crieur enqueue --dry-run article.txt
+  crieur enqueue --update article.txt`,
 		Args: usage(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if update {
+				return a.update(cmd, args, id, accept)
+			}
+			if err := onlyWithUpdate(cmd); err != nil {
+				return err
+			}
 			if dry {
 				return a.preview(cmd, args, wish, accept)
 			}
@@ -52,6 +63,8 @@ same content) is recognised and answered with its first ID, unless --again.`,
 	wishFlags(cmd, &wish, &accept)
 	cmd.Flags().BoolVar(&wish.Again, "again", false, "store it although it was handed over before")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "show what would be posted, store nothing")
+	cmd.Flags().BoolVar(&update, "update", false, "correct the page of an article that was handed over before")
+	cmd.Flags().StringVar(&id, "article", "", "with --update: correct the article `ID`, whatever its source and text")
 	return cmd
 }
 

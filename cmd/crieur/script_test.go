@@ -65,7 +65,7 @@ func setUpStory(env *testscript.Env) error {
 	return os.WriteFile(filepath.Join(env.WorkDir, "sample.txt"), article.Sample(), 0o600)
 }
 
-// newHook is a web hook for alerts: a GET shows what was posted to it.
+// newHook is a web hook for alerts and receipts: a GET shows what was posted to it.
 func newHook() *httptest.Server {
 	var mu sync.Mutex
 	var got []string
@@ -80,6 +80,11 @@ func newHook() *httptest.Server {
 		if err != nil || r.URL.Path == "/refuses" {
 			w.WriteHeader(http.StatusInternalServerError)
 			return
+		}
+		for _, key := range []string{"X-Crieur-Delivery", "X-Crieur-Timestamp", "X-Crieur-Signature"} {
+			if v := r.Header.Get(key); v != "" {
+				got = append(got, key+": "+v)
+			}
 		}
 		got = append(got, string(body))
 	}))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,6 +36,15 @@ func (a *app) writeStory(w io.Writer, st control.Story) error {
 	if st.Source != "" {
 		fmt.Fprintf(&b, "  source  %s\n", st.Source)
 	}
+	for _, since := range []struct {
+		what string
+		at   time.Time
+	}{{"withdrawn", st.WithdrawnAt}, {"corrected", st.UpdatedAt}, {"source gone", st.SourceGoneAt}} {
+		if !since.at.IsZero() {
+			fmt.Fprintf(&b, "  %s %s\n", since.what, a.moment(since.at))
+		}
+	}
+	b.WriteString(visitsInWords(st.Visits))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return err
 	}
@@ -96,6 +106,9 @@ func attemptInWords(a control.Attempt) string {
 		"permanent": "not posted, the platform will never take this post",
 		"ambiguous": "unknown whether it was posted",
 	}[a.Class]
+	if a.Class == "throttled" && a.Status == 0 {
+		words = "not posted" // no platform was asked
+	}
 	if a.Status != 0 {
 		words += fmt.Sprintf(" (HTTP %d)", a.Status)
 	}

@@ -56,11 +56,20 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 			fmt.Fprintf(&b, "  last  %s  %s\n", l.PostURL, a.moment(l.At))
 		}
 	}
+	for _, h := range s.Webhooks {
+		fmt.Fprintf(&b, "\nwebhook %s  %d waiting\n", h.Host, h.Waiting)
+		if h.Since != nil {
+			fmt.Fprintf(&b, "  why   since %s: %s\n", a.moment(*h.Since), h.Error)
+		}
+	}
 	b.WriteByte('\n')
 	for _, st := range delivery.States() {
 		if n := s.Counts[string(st)]; n > 0 || st == delivery.Scheduled || st == delivery.Delivered {
 			fmt.Fprintf(&b, "%7d %s\n", n, st)
 		}
+	}
+	if s.VisitsWeek > 0 {
+		fmt.Fprintf(&b, "%7d visits today, %d in 7 days\n", s.VisitsToday, s.VisitsWeek)
 	}
 	if s.Counts[string(delivery.Held)] > 0 {
 		b.WriteString("\nheld deliveries wait for a person: crieur list --state held\n")

@@ -81,6 +81,16 @@ func (c *Client) Cancel(ctx context.Context, id string) (out StoryDelivery, err 
 	return out, c.call(ctx, http.MethodPost, "/v1/cancel", id, &out)
 }
 
+// Withdraw implements API.
+func (c *Client) Withdraw(ctx context.Context, id string) (out Withdrawn, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/withdraw", id, &out)
+}
+
+// Update implements API.
+func (c *Client) Update(ctx context.Context, co Correction) (out Corrected, err error) {
+	return out, c.call(ctx, http.MethodPost, "/v1/update", co, &out)
+}
+
 // Plan implements API.
 func (c *Client) Plan(ctx context.Context, w PlanWish) (out []dispatch.PlanEntry, err error) {
 	return out, c.call(ctx, http.MethodPost, "/v1/plan", w, &out)

@@ -64,6 +64,8 @@ func Handler(api API) http.Handler {
 	mux.HandleFunc("POST /v1/enqueue", post(api.Enqueue))
 	mux.HandleFunc("POST /v1/resolve", post(api.Resolve))
 	mux.HandleFunc("POST /v1/cancel", post(api.Cancel))
+	mux.HandleFunc("POST /v1/withdraw", post(api.Withdraw))
+	mux.HandleFunc("POST /v1/update", post(api.Update))
 	mux.HandleFunc("POST /v1/plan", post(api.Plan))
 	mux.HandleFunc("POST /v1/reschedule", post(api.Reschedule))
 	mux.HandleFunc("POST /v1/retry", post(api.Retry))

@@ -12,6 +12,7 @@ import (
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
+	"crieur/internal/webhook"
 )
 
 // Service answers from the outbox itself.
@@ -20,6 +21,10 @@ type Service struct {
 	Engine *dispatch.Engine
 	Zone   *time.Location // of wall times; nil: UTC
 	MaxAge time.Duration  // after its moment a delivery is stale; 0: never
+
+	SecretSlugs bool // new pages get addresses that nobody can guess
+
+	Webhooks func() ([]webhook.Status, error) // how they stand; nil: there are none
 
 	// Wake makes the engine that runs now look at the outbox; nil: Engine. While a
 	// request is read, a reload may put another in Engine's place.
@@ -39,6 +44,9 @@ var _ API = (*Service)(nil)
 // Preview implements API.
 func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
 	p, _, err := s.rehearse(r, time.Now())
+	if err == nil && s.SecretSlugs {
+		p.Article.Warnings = append(p.Article.Warnings, "the page's address is an example: enqueue draws a secret one")
+	}
 	return p, r.named(err)
 }
 
@@ -63,6 +71,9 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	if errors.Is(err, outbox.ErrUnsettled) {
 		return nil, badInput(fmt.Errorf("%w: look at the account and resolve it first (crieur resolve)", err))
 	}
+	if errors.Is(err, outbox.ErrWithdrawn) {
+		return nil, badInput(fmt.Errorf("%w (--again)", err))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +83,10 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 		en := s.enqueued(e)
 		en.Warnings = append(warnings(rs[i].Article), previews[i].postWarnings()...)
 		en.Added = e.Added
-		if e.Existing {
+		switch at := e.Article.WithdrawnAt; {
+		case e.Existing && !at.IsZero():
+			en.Warnings = append(en.Warnings, fmt.Sprintf("it was withdrawn at %s: nothing of it is posted any more; --again publishes it anew", at.Format(time.RFC3339)))
+		case e.Existing:
 			en.Warnings = append(en.Warnings, missing(news[i], e.Deliveries)...)
 		}
 		out = append(out, en)
@@ -105,6 +119,9 @@ func missing(wish outbox.NewArticle, have []delivery.Delivery) (out []string) {
 // rehearse composes an article for its accounts, so that what cannot fit is refused
 // in the operator's terminal, and says what would be stored.
 func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle, error) {
+	if s.SecretSlugs {
+		r.Article.Article.Slug = secretSlug()
+	}
 	art := r.Article.Article
 	if err := art.Validate(); err != nil {
 		return Preview{}, outbox.NewArticle{}, badInput(err)
@@ -254,6 +271,7 @@ func (s *Service) Show(_ context.Context, id string) (Story, error) {
 		return Story{}, err
 	}
 	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, Deliveries: []StoryDelivery{}}
+	out.WithdrawnAt, out.UpdatedAt, out.SourceGoneAt = a.WithdrawnAt, a.UpdatedAt, a.SourceGoneAt
 	for _, d := range ds {
 		told := story(d)
 		charged, err := s.Outbox.Charged(d)
@@ -263,7 +281,8 @@ func (s *Service) Show(_ context.Context, id string) (Story, error) {
 		told.ChargedUSD = charged.USD()
 		out.Deliveries = append(out.Deliveries, told)
 	}
-	return out, nil
+	out.Visits, err = s.visitsOf(a.ID, time.Now())
+	return out, err
 }
 
 func (s *Service) none(id string) error {
@@ -314,7 +333,14 @@ func (s *Service) knownAccount(name string) error {
 
 // Status implements API.
 func (s *Service) Status(context.Context) (dispatch.Status, error) {
-	return s.Engine.Status(time.Now())
+	st, err := s.Engine.Status(time.Now())
+	if err == nil && s.Webhooks != nil {
+		st.Webhooks, err = s.Webhooks()
+	}
+	if err == nil {
+		err = s.countVisits(&st, time.Now())
+	}
+	return st, err
 }
 
 func story(d delivery.Delivery) StoryDelivery {

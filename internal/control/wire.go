@@ -25,6 +25,10 @@ type API interface {
 	Status(ctx context.Context) (dispatch.Status, error)
 	// Resolve ends a held delivery by what the operator saw on the platform.
 	Resolve(ctx context.Context, r Resolution) (StoryDelivery, error)
+	// Withdraw takes an article back: its page is gone, nothing more is posted. id as for Show.
+	Withdraw(ctx context.Context, id string) (Withdrawn, error)
+	// Update corrects an article's page; its posts stay.
+	Update(ctx context.Context, c Correction) (Corrected, error)
 	// Cancel ends a scheduled delivery.
 	Cancel(ctx context.Context, id string) (StoryDelivery, error)
 	// Plan tells what will be posted where and when.
@@ -126,6 +130,12 @@ type Story struct {
 	Title      string          `json:"title"`
 	Source     string          `json:"source"`
 	Deliveries []StoryDelivery `json:"deliveries"`
+	Visits     *Visits         `json:"visits"` // null: none was counted
+
+	// What happened to it since; absent: never.
+	WithdrawnAt  time.Time `json:"withdrawn_at,omitzero"`
+	UpdatedAt    time.Time `json:"updated_at,omitzero"`
+	SourceGoneAt time.Time `json:"source_gone_at,omitzero"`
 }
 
 // StoryDelivery is all that is known of a delivery.

@@ -43,6 +43,7 @@ type Daemon struct {
 	unwatch func()
 	current atomic.Pointer[generation]
 	servers []*server
+	readers *readers
 }
 
 // generation is all that a reload exchanges, whole.
@@ -50,6 +51,8 @@ type generation struct {
 	cfg     config.Config
 	service *control.Service
 	alerts  *alert.Notifier // of the generation before too, where the services are the same
+	files   pageFiles
+	hooks   *webhooks
 }
 
 // New opens outbox, logins and listeners. When it fails it leaves nothing open.
@@ -62,15 +65,20 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := loadPageFiles(cfg)
+	if err != nil {
+		return nil, err
+	}
 	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
 	if err != nil {
 		return nil, err
 	}
 	d := &Daemon{opt: opt, outbox: ob}
+	d.readers = newReaders(d)
 	d.watchClock()
-	s, err := d.service(cfg, accounts, alerts)
+	g, err := d.generation(cfg, accounts, alerts, files)
 	if err == nil {
-		d.current.Store(&generation{cfg, s, alerts})
+		d.current.Store(g)
 		err = d.listen(cfg)
 	}
 	if err != nil {
@@ -95,8 +103,21 @@ func (d *Daemon) watchClock() {
 	}
 }
 
+func (d *Daemon) generation(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier, files pageFiles) (*generation, error) {
+	s, err := d.service(cfg, accounts, alerts)
+	if err != nil {
+		return nil, err
+	}
+	hooks, err := d.webhooks(cfg, s.Engine.PageURL, alerts)
+	if err != nil {
+		return nil, err
+	}
+	s.Webhooks = hooks.status
+	return &generation{cfg, s, alerts, files, hooks}, nil
+}
+
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched, Preflight: preflightOf(cfg)})
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +147,8 @@ func (d *Daemon) Run(parent context.Context) error {
 	go d.current.Load().alerts.Run(context.WithoutCancel(ctx)) // until closed: the last request in flight may need a person
 	var beating sync.WaitGroup
 	beating.Go(func() { d.beat(ctx) })
+	beating.Go(func() { d.probe(ctx) })
+	beating.Go(func() { d.readers.run(ctx) })
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
@@ -153,10 +176,12 @@ func (d *Daemon) Run(parent context.Context) error {
 // the requests in flight have been settled.
 func (d *Daemon) start(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
+	hooks := d.current.Load().hooks.start()
 	wait := d.Service().Engine.Start(ctx)
 	return func() {
 		cancel()
 		wait()
+		hooks()
 	}
 }
 

@@ -82,6 +82,7 @@ func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, er
 	if err != nil {
 		return nil, err
 	}
+	s.Webhooks = restingWebhooks(cfg, ob)
 	closer := func() error { return nil }
 	if ob != nil {
 		closer = ob.Close

@@ -1,10 +1,15 @@
 package daemon
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
+	"crieur/config"
 	"crieur/internal/delivery"
 	"crieur/internal/outbox"
 	"crieur/internal/redirect"
@@ -74,7 +79,10 @@ func (d *Daemon) feed(most int) (redirect.Feed, error) {
 func newPage(now *generation, a outbox.Article, ds []delivery.Delivery) redirect.Page {
 	p := redirect.Page{
 		Article: a.Article, Slug: a.Slug, URL: now.service.Engine.PageURL(a.Slug), SiteTitle: now.cfg.Site.Title,
-		PublishedAt: a.PublishedAt.In(now.service.Zone), Posts: posts(ds), Delay: time.Duration(now.cfg.Pages.Delay),
+		PublishedAt: a.PublishedAt.In(now.service.Zone), ModifiedAt: a.UpdatedAt,
+		Posts: posts(ds), Delay: time.Duration(now.cfg.Pages.Delay), Creator: creator(now.cfg.Accounts, ds),
+		Words: now.files.words, Share: now.files.share,
+		Withdrawn: !a.WithdrawnAt.IsZero(), SourceGone: !a.SourceGoneAt.IsZero(),
 	}
 	switch now.cfg.Pages.Forward {
 	case "source":
@@ -89,8 +97,65 @@ func posts(ds []delivery.Delivery) []redirect.Post {
 	out := []redirect.Post{}
 	for _, d := range ds {
 		if r := d.Receipt; r != nil {
-			out = append(out, redirect.Post{Platform: d.Platform, Account: d.Account, ID: r.PostID, URL: r.URL, PostedAt: r.PostedAt})
+			out = append(out, redirect.Post{
+				Platform: d.Platform, Account: d.Account, ID: r.PostID, URL: r.URL, PostedAt: r.PostedAt, SHA256: digest(d.Text),
+			})
 		}
 	}
 	return out
+}
+
+// digest proves a text to who has it. Without a text, as of a delivery that was posted
+// by hand before it was ever claimed, there is nothing to prove.
+func digest(text string) string {
+	if text == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// creator is the handle of an account that posts the article, or else the first that is
+// configured: others share the page too.
+func creator(accounts []config.Account, ds []delivery.Delivery) string {
+	var first string
+	for _, a := range accounts {
+		if a.Creator == "" {
+			continue
+		}
+		for _, d := range ds {
+			if d.Account == a.Name {
+				return a.Creator
+			}
+		}
+		first = cmp.Or(first, a.Creator)
+	}
+	return first
+}
+
+// pageFiles are the files that the configuration names for the pages.
+type pageFiles struct {
+	words *redirect.Words
+	share *redirect.Share
+}
+
+// loadPageFiles reads and judges them. What is wrong is a ConfigError with the key.
+func loadPageFiles(cfg config.Config) (pageFiles, error) {
+	var f pageFiles
+	var errs []error
+	var err error
+	if path := cfg.Pages.Words; path != "" {
+		if f.words, err = redirect.LoadWords(path); err != nil {
+			errs = append(errs, fmt.Errorf("pages.words: %w", err))
+		}
+	}
+	if path := cfg.Site.ShareImage; path != "" {
+		if f.share, err = redirect.LoadShare(path); err != nil {
+			errs = append(errs, fmt.Errorf("site.share_image: %w", err))
+		}
+	}
+	if len(errs) > 0 {
+		return pageFiles{}, &ConfigError{errors.Join(errs...)}
+	}
+	return f, nil
 }

@@ -54,6 +54,10 @@ func (d *Daemon) prepare() (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := loadPageFiles(cfg)
+	if err != nil {
+		return nil, err
+	}
 	now := d.current.Load()
 	alerts := now.alerts // it knows of what it told a moment ago
 	if !slices.Equal(now.cfg.Alerts, cfg.Alerts) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
@@ -61,11 +65,7 @@ func (d *Daemon) prepare() (*generation, error) {
 			return nil, err
 		}
 	}
-	s, err := d.service(cfg, accounts, alerts)
-	if err != nil {
-		return nil, err
-	}
-	return &generation{cfg, s, alerts}, nil
+	return d.generation(cfg, accounts, alerts, files)
 }
 
 // sameHouse refuses what only a restart can change: what is open stays open.

@@ -28,7 +28,8 @@ type server struct {
 // listen binds everything before the daemon calls itself ready.
 func (d *Daemon) listen(cfg config.Config) error {
 	statusPage, err := status.Handler(status.Options{
-		Status: func(now time.Time) (dispatch.Status, error) { return d.Service().Engine.Status(now) },
+		Status: func(time.Time) (dispatch.Status, error) { return d.Service().Status(context.Background()) },
+		Visits: d.readers.chart,
 		Plan:   func(from, until time.Time) ([]dispatch.PlanEntry, error) { return d.Service().Engine.Plan(from, until) },
 		Ready:  func(now time.Time) bool { return d.Service().Engine.Ready(now) },
 		Title:  cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
@@ -48,7 +49,7 @@ func (d *Daemon) listen(cfg config.Config) error {
 		return fmt.Errorf("status.listen: %w", err)
 	}
 	d.serve("status", l, statusPage)
-	public := redirect.Server(redirect.Handler(d.source()))
+	public := redirect.Server(d.readers.counted(redirect.Handler(d.source())))
 	if l, err = redirect.Listen(public, cfg.Pages.Listen, cfg.Pages.MaxConnections); err != nil {
 		return fmt.Errorf("pages.listen: %w", err)
 	}
@@ -97,5 +98,5 @@ func (d *Daemon) close() error {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(append(errs, d.outbox.Close())...)
+	return errors.Join(append(errs, d.readers.flush(), d.outbox.Close())...)
 }

@@ -181,5 +181,5 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 	if err != nil {
 		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
 	}
-	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge)}, nil
+	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge), SecretSlugs: cfg.Site.Slug == config.SlugSecret}, nil
 }

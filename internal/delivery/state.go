@@ -25,13 +25,15 @@ func States() []State {
 	return []State{Scheduled, Sending, Unknown, Held, Delivered, Dead, Cancelled, Expired}
 }
 
-// next returns the legal moves; nothing else is legal.
+// next returns the legal moves; nothing else is legal. Beyond the design's table,
+// sending -> held is for what was found out between claim and request, when nothing was
+// sent (docs/decisions/0010).
 func next(from State) []State {
 	switch from {
 	case Scheduled:
 		return []State{Sending, Cancelled, Expired}
 	case Sending:
-		return []State{Delivered, Scheduled, Unknown, Dead}
+		return []State{Delivered, Scheduled, Unknown, Held, Dead}
 	case Unknown:
 		return []State{Delivered, Scheduled, Held}
 	case Held:

@@ -20,7 +20,8 @@ const recordAgain = time.Second
 const keyForgotten = time.Hour + time.Minute
 
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
-// page live and intent in one transaction, then the request, then its ending.
+// page live and intent in one transaction, a look at the page where it is wished, then
+// the request, then its ending.
 func (w *worker) deliver(ctx context.Context, next action) error {
 	due := next.delivery
 	asks := w.engine.opt.Outbox.NeedsLook(due)
@@ -30,6 +31,9 @@ func (w *worker) deliver(ctx context.Context, next action) error {
 	}
 	if asks {
 		return w.askFirst(ctx, d)
+	}
+	if goOn, err := w.checked(ctx, d, art); !goOn {
+		return err
 	}
 	w.warnOfBudget(d, time.Now())
 	receipt, err := w.send(ctx, d, art)
@@ -77,6 +81,9 @@ func (w *worker) lost(id string, err error) error {
 		return nil
 	case errors.Is(err, outbox.ErrExpired):
 		w.log.Warn("delivery expired before it could be posted", "delivery", id)
+		return nil
+	case errors.Is(err, outbox.ErrWithdrawn):
+		w.log.Warn("delivery of a withdrawn article cancelled", "delivery", id)
 		return nil
 	case errors.Is(err, outbox.ErrNotScheduled):
 		return nil

@@ -35,6 +35,10 @@ type Options struct {
 	Settle      time.Duration // before looking for a post, and between looks; 0: 60 s
 	VerifyPosts bool          // look once after each success whether the post is there
 	PerHour     int           // breaker: posts begun per hour and account, whatever the bug; 0: no bound
+	// Preflight looks at the page of a slug as a platform will, before the first post that
+	// leads to it; it must heed its context. An error other than the context's holds the
+	// delivery, with its text for a person. nil: nothing is looked at.
+	Preflight func(ctx context.Context, slug, platform string) error
 	// ClockWatched promises that Wake is called whenever the clock is set. Without it a
 	// worker looks at the clock every minute.
 	ClockWatched bool
@@ -70,6 +74,7 @@ type Engine struct {
 	opt     Options
 	log     *slog.Logger
 	workers []*worker
+	cleared cleared
 
 	mu        sync.Mutex
 	startedAt time.Time

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/webhook"
 )
 
 // nextLooksAt bounds what is read of a queue to tell what comes next.
@@ -20,6 +21,14 @@ type Status struct {
 	Ready     bool            `json:"ready"`
 	Accounts  []AccountStatus `json:"accounts"`
 	Counts    map[string]int  `json:"counts"`
+
+	// People's visits of all pages, in days of the site's zone, up to 30 s old. They are
+	// no concern of the engine: whoever knows them fills them in.
+	VisitsToday uint64 `json:"visits_today"`
+	VisitsWeek  uint64 `json:"visits_7_days"` // today included
+
+	// Webhooks are no concern of the engine: whoever knows them fills them in.
+	Webhooks []webhook.Status `json:"webhooks,omitempty"`
 }
 
 // AccountStatus is the state of one account.

@@ -212,6 +212,13 @@ func (w *worker) troubled(err error) {
 	w.trouble = err
 }
 
+// allow lets a turn last longer before the worker counts as stuck.
+func (w *worker) allow(longer time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busySince = time.Now().Add(longer)
+}
+
 func (w *worker) setBusy(on bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

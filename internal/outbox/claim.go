@@ -28,7 +28,7 @@ type Terms struct {
 //
 // A claim that is refused leaves the delivery as it was (ErrNotScheduled, ErrNotDue,
 // *BreakerError, *ComposeError), except that an expired one becomes expired
-// (ErrExpired) and is returned so.
+// (ErrExpired), one of a withdrawn article cancelled (ErrWithdrawn), and is returned so.
 func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delivery, err error) {
 	failpoint.Reach("claim.before")
 	defer failpoint.Reach("claim.after")
@@ -43,6 +43,14 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 			return err
 		}
 		d = old
+		ending = t.withdrawn(d.ArticleID)
+		switch {
+		case errors.Is(ending, ErrWithdrawn):
+			d, err = t.cancel(old)
+			return err
+		case ending != nil:
+			return ending
+		}
 		if !old.Expires.IsZero() && !old.Expires.After(now) {
 			d.State = delivery.Expired
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)

@@ -161,6 +161,9 @@ func (in *intake) extend(a NewArticle, stored Article, ds []delivery.Delivery) (
 		if !a.Extend || slices.ContainsFunc(ds, func(d delivery.Delivery) bool { return d.Account == n.Account }) {
 			continue
 		}
+		if !stored.WithdrawnAt.IsZero() {
+			return Enqueued{}, fmt.Errorf("account %q: %w: only as a new one can it be posted again", n.Account, ErrWithdrawn)
+		}
 		if e.Deliveries, err = in.add(e.Deliveries, n, stored.ID); err != nil {
 			return Enqueued{}, err
 		}

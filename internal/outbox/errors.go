@@ -13,6 +13,7 @@ var (
 	ErrDamaged      = errors.New("the file is damaged or not an outbox")
 	ErrTargetNewer  = errors.New("the outbox there is newer than the backup")
 	ErrUnsettled    = errors.New("whether it is posted is not settled yet")
+	ErrWithdrawn    = errors.New("the article was withdrawn")
 	ErrNotFound     = errors.New("not in the outbox")
 	ErrNotScheduled = errors.New("the delivery is not scheduled") // a claim came too late: another has it, or it is finished
 	ErrNotDue       = errors.New("the delivery is not due yet")   // also matches ErrNotScheduled: no longer for now

@@ -12,6 +12,7 @@ import (
 type extent struct {
 	lastID                       uint64
 	attempts, receipts, finished int
+	amended                      int       // articles withdrawn or corrected
 	latest                       time.Time // moment on record that is not in the future
 }
 
@@ -43,7 +44,24 @@ func (t tx) extent(now time.Time) (e extent, err error) {
 		}
 		e.count(d)
 	}
-	return e, nil
+	return e, t.amended(&e, saw)
+}
+
+// amended counts what people changed; probes of sources are made again.
+func (t tx) amended(e *extent, saw func(time.Time)) error {
+	c := t.data.Cursor()
+	for k, b := c.Seek([]byte{kindAmendment}); bytes.HasPrefix(k, []byte{kindAmendment}); k, b = c.Next() {
+		m, err := decodeAmendment(string(k[1:]), b)
+		if err != nil {
+			return err
+		}
+		if !m.WithdrawnAt.IsZero() || !m.UpdatedAt.IsZero() {
+			e.amended++
+		}
+		saw(m.WithdrawnAt)
+		saw(m.UpdatedAt)
+	}
+	return nil
 }
 
 func (e *extent) count(d delivery.Delivery) {
@@ -63,6 +81,8 @@ func (e extent) beyond(other extent) string {
 	switch {
 	case e.lastID > other.lastID:
 		return fmt.Sprintf("its last article is %s, the backup's %s", formatID(e.lastID), formatID(other.lastID))
+	case e.amended > other.amended:
+		return fmt.Sprintf("it has %d articles withdrawn or corrected, the backup %d", e.amended, other.amended)
 	case e.attempts <= other.attempts && e.receipts <= other.receipts && e.finished <= other.finished:
 		return ""
 	}

@@ -46,6 +46,11 @@ const (
 	kindExpiry  = 'e' // account | expires, article ID: scheduled, and not for ever
 	kindPace    = 'p' // account | 'p' -> moments of its latest posts; 's' -> its last slot; 'm' month -> spent
 	kindLedger  = 'g' // account | moment, number -> one billable request
+	kindVisits  = 'i' // day, article ID -> its visits by origin; day -> those of all together
+
+	kindAmendment = 'v' // article ID -> what changed about it since
+	kindReceipt   = 'r' // number -> moment, delivery ID: the log of receipts
+	kindCursor    = 'h' // reader of that log -> the last number that it is done with
 )
 
 // stateBytes are on disk: add, never change. Their order is that of the counts.

@@ -31,6 +31,9 @@ func (m *model) claim(t *rapid.T) {
 		refusedWith(t, err, ErrNotDue)
 		refusedWith(t, err, ErrNotScheduled)
 		return
+	case !m.amended(old.ArticleID).withdrawn.IsZero():
+		refusedWith(t, err, ErrWithdrawn)
+		want.State = delivery.Cancelled
 	case !old.Expires.IsZero() && !old.Expires.After(m.now):
 		refusedWith(t, err, ErrExpired)
 		want.State = delivery.Expired

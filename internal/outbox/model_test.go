@@ -28,6 +28,8 @@ type model struct {
 	accounts map[string]AccountState
 	forgiven map[string]int // by delivery: so many attempts are known to have posted nothing
 	restored time.Time
+
+	amendments map[string]*changedArticle
 }
 
 // TestOutboxAgreesWithAPlainList drives store and model with the same random calls,
@@ -52,6 +54,9 @@ func TestOutboxAgreesWithAPlainList(t *testing.T) {
 			"look":       m.look,
 			"account":    m.account,
 			"restore":    m.restore,
+			"withdraw":   m.withdraw,
+			"update":     m.update,
+			"source":     m.source,
 			"wait": func(t *rapid.T) {
 				m.now = m.now.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "minutes")) * time.Minute)
 			},
@@ -172,6 +177,7 @@ func (m *model) check(t *rapid.T) {
 		m.checkPace(t, account)
 	}
 	m.checkList(t)
+	m.checkAmended(t)
 }
 
 func (m *model) checkMoment(t *rapid.T, account string) {

@@ -23,6 +23,7 @@ type Outbox struct {
 	path     string
 	restored restoredMark // only RestoreFile sets it, when nobody has the store open
 	copying  sync.RWMutex // read-held by each backup, which may not outlive the store
+	logged   news         // the log of receipts got an entry
 }
 
 // Options tell how to open.
@@ -37,6 +38,14 @@ type Article struct {
 	Slug        string // unique
 	EnqueuedAt  time.Time
 	PublishedAt time.Time // first claim of any of its deliveries; zero: its page does not exist yet
+
+	// What changed since; zero: never.
+	WithdrawnAt    time.Time
+	UpdatedAt      time.Time // Article is the corrected one
+	SourceProbedAt time.Time // latest answer about the source that says something
+	SourceGoneAt   time.Time // first of at least two answers, 12 h apart, that the source is gone
+	SourceMissing  time.Time // first such answer, also where no second one confirms it yet
+
 	article.Article
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // articleRecord is an article as stored. It is never rewritten: when its page came
-// to exist follows from the attempts of its deliveries.
+// to exist follows from the attempts of its deliveries, and what changed later is an
+// amendment.
 type articleRecord struct {
 	Slug       string          `json:"slug"`
 	EnqueuedAt time.Time       `json:"enqueued_at"`

@@ -126,6 +126,9 @@ func (o *Outbox) replace(id, verb string, fn func(tx, delivery.Delivery) (delive
 	if err != nil {
 		return delivery.Delivery{}, err
 	}
+	if d.State == delivery.Delivered {
+		o.logged.tell()
+	}
 	return d, nil
 }
 

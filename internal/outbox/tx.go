@@ -83,7 +83,13 @@ func (t tx) article(id string) (Article, []delivery.Delivery, error) {
 		}
 		ds = append(ds, d)
 	}
-	return r.whole(id, ds), ds, nil
+	m, err := t.amendment(id)
+	if err != nil {
+		return Article{}, nil, err
+	}
+	a := r.whole(id, ds)
+	m.apply(&a)
+	return a, ds, nil
 }
 
 // change replaces a delivery: index, counts and record.
@@ -105,6 +111,9 @@ func (t tx) change(old, d delivery.Delivery) error {
 	}
 	if d.State == delivery.Delivered {
 		if err := t.noteDelivered(d); err != nil {
+			return err
+		}
+		if err := t.logReceipt(d); err != nil {
 			return err
 		}
 	}

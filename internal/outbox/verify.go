@@ -26,6 +26,8 @@ type verifier struct {
 	latest   map[string]lastPost // by account
 	expected map[byte]int        // index entries by kind, as the records want them
 	sums     map[string]Micros   // charges less what is booked as their sum, by month's key
+	logged   uint64              // latest entry of the log of receipts
+	loggedAs map[string]uint64   // its entries by delivery
 }
 
 type lastPost struct {
@@ -39,7 +41,7 @@ type lastPost struct {
 func (o *Outbox) Verify() error {
 	// The page check reads what a writer changes in memory: only beside none is it right.
 	return o.exclusive(func(t tx) error {
-		v := &verifier{tx: t, restore: o.restored, tallied: map[string]tally{}, latest: map[string]lastPost{}, expected: map[byte]int{}, sums: map[string]Micros{}}
+		v := &verifier{tx: t, restore: o.restored, tallied: map[string]tally{}, latest: map[string]lastPost{}, expected: map[byte]int{}, sums: map[string]Micros{}, loggedAs: map[string]uint64{}}
 		v.buckets()
 		v.allRecords()
 		v.allIndex()

@@ -45,8 +45,16 @@ func (v *verifier) allIndex() {
 			v.momentsOf(k, maxClaims)
 		case kindPace:
 			v.paceOf(k, b)
+		case kindAmendment:
+			v.amendmentOf(rest, b)
+		case kindVisits:
+			v.visitsOf(k, b)
 		case kindLedger:
 			v.chargeOf(k, b)
+		case kindReceipt:
+			v.receiptOf(k, b)
+		case kindCursor:
+			v.cursorOf(rest)
 		default:
 			v.fault("index %q: unknown kind", k)
 		}

@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"sync"
 	"time"
+
+	"crieur/internal/card"
 )
 
 // kind is one of the forms in which an article, or all of them, are read.
@@ -14,7 +16,11 @@ const (
 	staying                // the page without its forward
 	asRecord
 	asFeed // of no slug
+	asPNG  // the share image
+	asJPEG
 )
+
+func (k kind) image() bool { return k == asPNG || k == asJPEG }
 
 type key struct {
 	kind kind
@@ -27,6 +33,9 @@ type entry struct {
 	doc      *document // nil: there is no such page
 	modified time.Time // whole seconds; see fresher
 	stamp    []string  // modified as a header
+	gone     bool      // the article was withdrawn (410)
+	drawn    card.Card // the doc is an image of this
+	caching  []string  // as a header; nil: that of pages
 }
 
 // size is about what an entry takes in memory, with its key, in bytes.

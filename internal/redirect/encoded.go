@@ -88,6 +88,9 @@ func (d *document) choose(h http.Header) (f *form, ok bool) {
 	q := weights(h["Accept-Encoding"])
 	best := 0
 	for c := range d.forms {
+		if d.forms[c].length == nil {
+			continue // images are compressed as they are
+		}
 		if q[c] > best || (q[c] == best && f != nil && len(d.forms[c].body) < len(f.body)) {
 			f, best = &d.forms[c], q[c]
 		}

@@ -58,6 +58,9 @@ func renderFeed(f Feed) ([]byte, error) {
 	}
 	latest := time.Unix(0, 0) // a feed must tell a moment, even of nothing
 	for _, p := range f.Pages {
+		if p.Withdrawn {
+			continue
+		}
 		href, _, ok := target(p.URL)
 		if !ok {
 			return nil, fmt.Errorf("feed: page %q has the address %q, want an http(s) address", p.Slug, p.URL)
@@ -86,7 +89,7 @@ func newAtomEntry(p Page, href string) (e atomEntry, updated time.Time) {
 	if e.Title == "" {
 		e.Title = p.Slug
 	}
-	if source, _, ok := target(a.Source); ok {
+	if source, _, ok := target(a.Source); ok && !p.SourceGone {
 		e.Links = append(e.Links, atomLink{Rel: "via", Href: source})
 	}
 	for _, tag := range a.Tags {
@@ -97,6 +100,9 @@ func newAtomEntry(p Page, href string) (e atomEntry, updated time.Time) {
 	if !p.PublishedAt.IsZero() {
 		updated = p.PublishedAt
 		e.Published = atomTime(updated)
+	}
+	if p.ModifiedAt.After(updated) {
+		updated = p.ModifiedAt
 	}
 	for _, post := range p.Posts {
 		if post.PostedAt.After(updated) {

@@ -17,6 +17,10 @@ const (
 	// is down, an old page is better than a dead link.
 	pageCaching = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
 
+	// An image changes with its article's title or not at all, and is fetched as often as
+	// the page.
+	imageCaching = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
+
 	// These never become a page.
 	neverCaching = "public, max-age=300"
 
@@ -25,9 +29,9 @@ const (
 	noCaching = "no-store"
 )
 
-// Handler serves GET and HEAD of /{slug}, /{slug}.json, /feed.xml and /robots.txt.
-// "/{slug}?stay" is the page without its forward. All else is 404, any other method
-// 405. What it renders it keeps, in bounded memory, as long as the source's version
+// Handler serves GET and HEAD of /{slug}, /{slug}.json, the share image /{slug}.png (or
+// .jpg, where the site's own is a JPEG), /feed.xml and /robots.txt. "/{slug}?stay" is the
+// page without its forward. What was withdrawn is 410, all else 404, any other method 405. What it renders it keeps, in bounded memory, as long as the source's version
 // says that it holds.
 func Handler(src Source) http.Handler { return newSite(src) }
 
@@ -52,6 +56,10 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k := key{slug: name}
 	if slug, ok := strings.CutSuffix(name, ".json"); ok {
 		k = key{asRecord, slug}
+	} else if slug, ok := strings.CutSuffix(name, ".png"); ok {
+		k = key{asPNG, slug}
+	} else if slug, ok := strings.CutSuffix(name, ".jpg"); ok {
+		k = key{asJPEG, slug}
 	} else if r.URL.RawQuery != "" && r.URL.Query().Has("stay") {
 		k.kind = staying
 	}

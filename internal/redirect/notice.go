@@ -12,14 +12,15 @@ import (
 // fixed is what is the same for every page.
 type fixed struct {
 	headers http.Header // shared: never changed
-	caching []string
+	caching []string    // of pages
+	images  []string    // caching of images
 	robots  *document
 	notices map[int]*document
 }
 
 // theFixed is made once.
 var theFixed = sync.OnceValue(func() *fixed {
-	f := &fixed{headers: securityHeaders(), caching: []string{pageCaching}, notices: map[int]*document{}}
+	f := &fixed{headers: securityHeaders(), caching: []string{pageCaching}, images: []string{imageCaching}, notices: map[int]*document{}}
 	// Preview bots obey it: shutting them out would cost every card.
 	f.robots = mustDocument("text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\n"))
 	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusServiceUnavailable} {

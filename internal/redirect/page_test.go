@@ -29,7 +29,7 @@ func TestTheNoticeOfTheForwardSpeaksTheArticlesLanguage(t *testing.T) {
 	for _, c := range []struct{ language, want string }{
 		{"fr", `<p class="forward">Redirection vers <a href="https://example.org/">example.org</a> dans 5` + "\u00a0s…"},
 		{"fr-CA", `<p class="forward">Redirection vers <a`},
-		{"en", `<p class="forward">Forwarding to <a href="https://example.org/">example.org</a> in 5 s…`},
+		{"en", `<p class="forward">Forwarding to <a href="https://example.org/">example.org</a> in 5` + "\u00a0s…"},
 		{"de", `<p class="forward" lang="en" dir="ltr">Forwarding to <a`},
 		{"", `<p class="forward" lang="en" dir="ltr">Forwarding to <a`},
 	} {

@@ -17,13 +17,25 @@ type record struct {
 	Language    string     `json:"language"`
 	Tags        []string   `json:"tags"`
 	PublishedAt *time.Time `json:"published_at"` // null: not yet
+	ModifiedAt  *time.Time `json:"modified_at"`  // null: as published
+	SourceGone  bool       `json:"source_gone"`
 	Posts       []Post     `json:"posts"`
 }
 
+// goneRecord is all that is told of an article that was withdrawn.
+type goneRecord struct {
+	Slug      string `json:"slug"`
+	URL       string `json:"url"`
+	Withdrawn bool   `json:"withdrawn"`
+}
+
 func renderRecord(p Page) ([]byte, error) {
+	if p.Withdrawn {
+		return recordJSON(p.Slug, goneRecord{p.Slug, safe(p.URL), true})
+	}
 	rec := record{
 		Slug: p.Slug, URL: safe(p.URL), Title: p.Article.Title, Teaser: p.Article.Teaser,
-		Source: safe(p.Article.Source), Link: safe(p.Article.Link), Language: p.Article.Language,
+		Source: safe(p.Article.Source), Link: safe(p.Article.Link), Language: p.Article.Language, SourceGone: p.SourceGone,
 		Tags: append([]string{}, p.Article.Tags...), Posts: append([]Post{}, p.Posts...),
 	}
 	for i := range rec.Posts {
@@ -32,9 +44,16 @@ func renderRecord(p Page) ([]byte, error) {
 	if !p.PublishedAt.IsZero() {
 		rec.PublishedAt = &p.PublishedAt
 	}
+	if !p.ModifiedAt.IsZero() {
+		rec.ModifiedAt = &p.ModifiedAt
+	}
+	return recordJSON(p.Slug, rec)
+}
+
+func recordJSON(slug string, rec any) ([]byte, error) {
 	body, err := json.Marshal(rec)
 	if err != nil {
-		return nil, fmt.Errorf("record of page %q: %w", p.Slug, err)
+		return nil, fmt.Errorf("record of page %q: %w", slug, err)
 	}
 	return append(body, '\n'), nil
 }

@@ -20,7 +20,7 @@ func TestTheRecordIsThePublicFaceOfAnArticle(t *testing.T) {
 
 func TestABareRecordHasEveryKey(t *testing.T) {
 	got := ask(only(Page{Slug: "bare"}), "GET", "/bare.json").Body.String()
-	want := `{"slug":"bare","url":"","title":"","teaser":"","source":"","link":"","language":"","tags":[],"published_at":null,"posts":[]}` + "\n"
+	want := `{"slug":"bare","url":"","title":"","teaser":"","source":"","link":"","language":"","tags":[],"published_at":null,"modified_at":null,"source_gone":false,"posts":[]}` + "\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -17,9 +17,15 @@ type Page struct {
 	URL         string // public address
 	SiteTitle   string
 	PublishedAt time.Time // in the zone in which its date is to be shown; zero: not shown
+	ModifiedAt  time.Time // when the article was last corrected; zero: never
 	Posts       []Post
 	Forward     string        // target of the forward: the source, the link, or "" for none
 	Delay       time.Duration // before forwarding
+	Creator     string        // the author's handle on the fediverse, @user@host; "": none
+	Words       *Words        // of languages that are not built in; nil: none
+	Share       *Share        // the site's share image; nil: one is drawn of each article
+	Withdrawn   bool          // the page is gone (410) and tells nothing of the article
+	SourceGone  bool          // the page says so, and links and forwards to the source no more
 }
 
 // Post is a receipt as the page shows it.
@@ -29,6 +35,7 @@ type Post struct {
 	ID       string    `json:"post_id"`
 	URL      string    `json:"url"`
 	PostedAt time.Time `json:"posted_at"`
+	SHA256   string    `json:"sha256"` // of the text as it was sent, in hex; "": not known
 }
 
 // Source is where pages come from. Its functions are called from many goroutines.

@@ -18,7 +18,14 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, e entry) {
 	h := w.Header()
 	maps.Copy(h, s.fixed.headers)
 	h["Cache-Control"] = s.fixed.caching
+	if e.caching != nil {
+		h["Cache-Control"] = e.caching
+	}
 	e.doc.describe(h, f)
+	if e.gone {
+		write(w, r, http.StatusGone, f.body) // conditions are for what is there (RFC 9110, 13.2.1)
+		return
+	}
 	h["Etag"] = f.etag
 	if f.ranges != nil {
 		h["Accept-Ranges"] = f.ranges

@@ -9,10 +9,11 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Bounds of what a site holds in memory, in bytes: a thousand articles and more, and
-// the names that were asked for in vain.
+// Bounds of what a site holds in memory, in bytes: a thousand articles and more, the
+// images of half of them, and the names that were asked for in vain.
 const (
 	pageBytes    = 32 << 20
+	imageBytes   = 16 << 20
 	missingBytes = 1 << 20
 )
 
@@ -29,16 +30,16 @@ const feedLength = 30
 // than it is. When the version changes, pages are rendered anew on request, but only
 // those that read differently are compressed again.
 type site struct {
-	src            Source
-	pages, missing *cache
-	flights        singleflight.Group
-	rendering      chan struct{}
-	fixed          *fixed
+	src                    Source
+	pages, images, missing *cache
+	flights                singleflight.Group
+	rendering              chan struct{}
+	fixed                  *fixed
 }
 
 func newSite(src Source) *site {
 	return &site{
-		src: src, pages: newCache(pageBytes), missing: newCache(missingBytes),
+		src: src, pages: newCache(pageBytes), images: newCache(imageBytes), missing: newCache(missingBytes),
 		rendering: make(chan struct{}, renderings), fixed: theFixed(),
 	}
 }
@@ -66,8 +67,16 @@ func (s *site) find(k key) (entry, error) {
 	return entry{}, err
 }
 
+// keeps is where what is found under a key is held: no image moves a page out.
+func (s *site) keeps(k key) *cache {
+	if k.kind.image() {
+		return s.images
+	}
+	return s.pages
+}
+
 func (s *site) held(k key) (entry, bool) {
-	if e, ok := s.pages.get(k); ok {
+	if e, ok := s.keeps(k).get(k); ok {
 		return e, true
 	}
 	return s.missing.get(k)
@@ -81,47 +90,29 @@ func (s *site) load(k key, v Version) (entry, error) {
 	if ok && held.version == v {
 		return held, nil // by the flight that landed just before this one
 	}
-	contentType, body, err := s.render(k)
+	m, err := s.render(k, held)
 	if err != nil {
 		return entry{}, err
 	}
-	if body == nil {
-		s.pages.drop(k)
+	if m.body == nil {
+		s.keeps(k).drop(k)
 		return s.missing.put(k, func(entry) entry { return entry{version: v} }), nil
 	}
 	doc := held.doc
-	if doc == nil || doc.sum != sha256.Sum256(body) {
-		if doc, err = newDocument(contentType, body); err != nil {
+	if doc == nil || doc.sum != sha256.Sum256(m.body) {
+		if doc, err = m.document(); err != nil {
 			return entry{}, fmt.Errorf("page %q: %w", k.slug, err)
 		}
 	}
 	s.missing.drop(k)
-	return s.pages.put(k, func(old entry) entry { return fresher(old, doc, v, time.Now()) }), nil
-}
-
-// render returns no body when there is no such page.
-func (s *site) render(k key) (contentType string, body []byte, err error) {
-	if k.kind == asFeed {
-		f, err := s.src.Feed(feedLength)
-		if err != nil {
-			return "", nil, err
+	return s.keeps(k).put(k, func(old entry) entry {
+		e := fresher(old, doc, v, time.Now())
+		e.gone, e.drawn, e.caching = m.gone, m.drawn, nil
+		if k.kind.image() && !m.gone {
+			e.caching = s.fixed.images
 		}
-		body, err = renderFeed(f)
-		return "application/atom+xml; charset=utf-8", body, err
-	}
-	p, ok, err := s.src.Page(k.slug)
-	if err != nil || !ok {
-		return "", nil, err
-	}
-	if k.kind == asRecord {
-		body, err = renderRecord(p)
-		return "application/json", body, err
-	}
-	if k.kind == staying {
-		p.Forward = ""
-	}
-	body, err = renderPage(p)
-	return "text/html; charset=utf-8", body, err
+		return e
+	}), nil
 }
 
 // fresher is the entry that follows old. Its moment of modification is the end of the

@@ -23,7 +23,14 @@ func target(raw string) (href, host string, ok bool) {
 	if u.Hostname() == "" || strings.ContainsFunc(u.Host, notOfHosts) {
 		return "", "", false
 	}
+	u.RawQuery = escapeQuery(u.RawQuery)
 	return u.String(), u.Hostname(), true
+}
+
+// escapeQuery does as browsers do (URL Standard, query percent-encode set): net/url
+// leaves a query as it was written.
+func escapeQuery(q string) string {
+	return strings.NewReplacer("<", "%3C", ">", "%3E", `"`, "%22", "'", "%27", "`", "%60", `\`, "%5C").Replace(q)
 }
 
 func invisible(r rune) bool {

@@ -6,33 +6,55 @@ import (
 	"time"
 )
 
-// words are what the page itself says, in one language.
+// words are what the page itself says, in one language. None is empty.
 type words struct {
-	lang, forwarding, in, stay, source, link, discuss, discussion string
-	months                                                        [12]string
-	firstOfMonth                                                  string
+	lang                     string
+	forwarding, wait, stay   string // wait has {seconds}
+	source, link, sourceGone string
+	discuss, discussion      string
+	withdrawn, withdrawnText string
+	months                   [12]string
+	dateForm, firstOfMonth   string // dateForm has {day}, {month} and {year}
 }
 
 func english() words {
 	return words{
-		lang: "en", forwarding: "Forwarding to", in: "in %d s", stay: "Stay on this page",
-		source: "Source:", link: "Read on:", discuss: "Discuss on", discussion: "Discussion", firstOfMonth: "1",
-		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		lang: "en", forwarding: "Forwarding to", wait: "in {seconds}\u00a0s", stay: "Stay on this page",
+		source: "Source:", link: "Read on:", sourceGone: "This source is no longer there.",
+		discuss: "Discuss on", discussion: "Discussion",
+		withdrawn: "Article withdrawn", withdrawnText: "This article has been withdrawn by those who published it.",
+		months:   [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		dateForm: "{day} {month} {year}", firstOfMonth: "1",
 	}
 }
 
 func french() words {
 	return words{
-		lang: "fr", forwarding: "Redirection vers", in: "dans %d\u00a0s", stay: "Rester sur cette page",
-		source: "Article en référence\u00a0:", link: "Lire la suite\u00a0:", discuss: "Discuter sur", discussion: "Discussion", firstOfMonth: "1er",
-		months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+		lang: "fr", forwarding: "Redirection vers", wait: "dans {seconds}\u00a0s", stay: "Rester sur cette page",
+		source: "Article en référence\u00a0:", link: "Lire la suite\u00a0:", sourceGone: "Cette source n’existe plus.",
+		discuss: "Discuter sur", discussion: "Discussion",
+		withdrawn: "Article retiré", withdrawnText: "Cet article a été retiré par ceux qui l’avaient publié.",
+		months:   [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+		dateForm: "{day} {month} {year}", firstOfMonth: "1er",
 	}
 }
 
-// wordsFor are French for French articles and English for all others.
-func wordsFor(language string) words {
-	if primary(language) == "fr" {
-		return french()
+// words are those of the article's language: of its very tag or of the language proper,
+// by the file first and built in then; English where there are none.
+func (p Page) words() words {
+	tag := p.Article.Language
+	for _, name := range []string{strings.ToLower(languageTag(tag)), primary(tag)} {
+		if p.Words != nil {
+			if w, ok := p.Words.byTag[name]; ok {
+				return w
+			}
+		}
+		switch name {
+		case "fr":
+			return french()
+		case "en":
+			return english()
+		}
 	}
 	return english()
 }
@@ -42,15 +64,15 @@ func (w words) date(t time.Time) string {
 	if t.Day() == 1 {
 		day = w.firstOfMonth
 	}
-	return fmt.Sprintf("%s %s %d", day, w.months[t.Month()-1], t.Year())
+	return strings.NewReplacer("{day}", day, "{month}", w.months[t.Month()-1], "{year}", fmt.Sprint(t.Year())).Replace(w.dateForm)
 }
 
-// wait says how long, in whole seconds, until the forward; at once needs no words.
-func (w words) wait(seconds int64) string {
+// waiting says how long, in whole seconds, until the forward; at once needs no words.
+func (w words) waiting(seconds int64) string {
 	if seconds == 0 {
 		return ""
 	}
-	return fmt.Sprintf(w.in, seconds)
+	return strings.ReplaceAll(w.wait, "{seconds}", fmt.Sprint(seconds))
 }
 
 // primary is the language proper of a tag: "fr" of "fr-CA".

@@ -83,11 +83,12 @@ func frenchPage() Page {
 		Slug: "openai-signe-un-contrat", URL: "https://crieur.example.org/openai-signe-un-contrat", SiteTitle: "Le crieur",
 		PublishedAt: time.Date(2026, 7, 1, 9, 30, 0, 0, time.FixedZone("CEST", 7200)),
 		Posts: []Post{
-			{Platform: "x", Account: "x-main", ID: "1445880548472328192", URL: "https://x.com/crieur/status/1445880548472328192", PostedAt: time.Date(2026, 7, 1, 7, 30, 2, 0, time.UTC)},
+			{Platform: "x", Account: "x-main", ID: "1445880548472328192", URL: "https://x.com/crieur/status/1445880548472328192", PostedAt: time.Date(2026, 7, 1, 7, 30, 2, 0, time.UTC), SHA256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"},
 			{Platform: "mastodon", Account: "fedi", ID: "01J1", URL: "https://mastodon.social/@crieur/1134", PostedAt: time.Date(2026, 7, 1, 7, 30, 3, 0, time.UTC)},
 		},
 		Forward: "https://www.reddit.com/r/LocalLLaMA/comments/1ldfry1/openai_wins_200_million_us_defense_contract/",
 		Delay:   5 * time.Second,
+		Creator: "@crieur@mastodon.social",
 	}
 }
 
@@ -96,6 +97,7 @@ func englishPage() Page {
 		Article: article.Article{
 			Title: "A town crier for the fediverse", Teaser: "Late beats double.\nHere is why: https://example.org/why.",
 			Tags: []string{"GoLang"}, Source: "https://example.org/a?b=1&c=\"2\"", Link: "https://blog.example.org/crier", Language: "en-GB", Format: "markdown",
+			Image: "https://img.example.org/crier.jpg?w=1200&h=630", ImageAlt: "A crier with a \"bell\"",
 			Body: "Intro with **strong** words, `code` and a [link](https://example.org/x \"title\").\n\n" +
 				"# A heading\n\n- one\n- two\n\n| a | b |\n|:--|--:|\n| 1 | 2 |\n\n> quoted\n\n```go\nfmt.Println(\"<hi>\")\n```\n\n" +
 				"![a chart](https://img.example.org/c.png) and https://example.org/auto.\n\nSetext\n======\n\n###### deep\n",

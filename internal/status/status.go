@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
 )
 
 //go:embed page.html
@@ -24,21 +25,27 @@ type Options struct {
 	Status func(now time.Time) (dispatch.Status, error)
 	Plan   func(from, until time.Time) ([]dispatch.PlanEntry, error)
 	Ready  func(now time.Time) bool
+	Visits func(now time.Time) ([]outbox.DayVisits, error) // of the chart's days; nil, or none: no chart
 	Title  string
 	// AnyHost answers requests for any host name. Without it only loopback names
 	// are answered, so that no web page in an operator's browser can rebind to it.
 	AnyHost bool
 }
 
-// Handler serves GET and HEAD of /, /api/status, /healthz and /readyz.
+// Handler serves GET and HEAD of /, /api/status, /healthz and /readyz. "/?stay" is the
+// page that does not refresh itself.
 func Handler(opt Options) (http.Handler, error) {
 	page, err := template.New("status").Funcs(template.FuncMap{"when": when, "word": word, "money": Money}).Parse(pageHTML)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		s, err := opt.Status(time.Now())
+		var visits *chart
+		if err == nil {
+			visits, err = opt.visitsChart(time.Now())
+		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -49,7 +56,9 @@ func Handler(opt Options) (http.Handler, error) {
 			dispatch.Status
 			Title string
 			Now   time.Time
-		}{s, opt.Title, time.Now()})
+			Chart *chart
+			Stay  bool // does not refresh itself
+		}{s, opt.Title, time.Now(), visits, r.URL.Query().Has("stay")})
 	})
 	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) {
 		s, err := opt.Status(time.Now())
@@ -149,6 +158,11 @@ func word(s dispatch.Status) string {
 	for _, a := range s.Accounts {
 		if a.State != dispatch.StateRunning {
 			trouble = append(trouble, a.Name+" is "+a.State)
+		}
+	}
+	for _, h := range s.Webhooks {
+		if h.Error != "" {
+			trouble = append(trouble, "webhook "+h.Host+" takes no receipts")
 		}
 	}
 	if s.Counts["held"] > 0 {

@@ -1,0 +1,48 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	"crieur/internal/delivery"
+)
+
+// Withdrawn answers a withdrawal.
+type Withdrawn struct {
+	ID          string          `json:"id"`
+	Slug        string          `json:"slug"`
+	URL         string          `json:"url"`
+	Title       string          `json:"title"`
+	WithdrawnAt time.Time       `json:"withdrawn_at"` // the first time
+	Cancelled   []StoryDelivery `json:"cancelled"`    // were scheduled until now
+	Left        []StoryDelivery `json:"left"`         // sending, unknown or held: it is not known whether they are posted
+	Posted      []StoryDelivery `json:"posted"`       // their posts stay on the platforms
+}
+
+// Withdraw implements API.
+func (s *Service) Withdraw(_ context.Context, id string) (Withdrawn, error) {
+	if s.Outbox == nil {
+		return Withdrawn{}, s.none(id)
+	}
+	a, _, err := s.Outbox.Article(id)
+	if err != nil {
+		return Withdrawn{}, err
+	}
+	w, err := s.Outbox.Withdraw(a.ID, time.Now())
+	if err != nil {
+		return Withdrawn{}, err
+	}
+	s.wake()
+	return Withdrawn{
+		ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, WithdrawnAt: w.Article.WithdrawnAt,
+		Cancelled: stories(w.Cancelled), Left: stories(w.Left), Posted: stories(w.Posted),
+	}, nil
+}
+
+func stories(ds []delivery.Delivery) []StoryDelivery {
+	out := make([]StoryDelivery, 0, len(ds))
+	for _, d := range ds {
+		out = append(out, story(d))
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package daemon
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"crieur/internal/control"
+	"crieur/internal/delivery"
+)
+
+// TestNoPostCarriesADeadLink puts a web server before the pages that first answers 404:
+// both posts are held and nothing is sent; once the server works, they go.
+func TestNoPostCarriesADeadLink(t *testing.T) {
+	cfg, box := newConfig(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Pages.Listen = l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var works atomic.Bool
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: cfg.Pages.Listen})
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !works.Load() {
+			http.NotFound(w, r)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	cfg.Site.BaseURL, cfg.Pages.Preflight = front.URL, true
+	d, stop := start(t, cfg)
+	defer stop()
+
+	e := enqueue(t, cfg, "")
+	until(t, "both held", func() bool { return counts(t, d)[delivery.Held] == 2 })
+	_, ds, err := d.outbox.Article(e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range ds {
+		if !strings.Contains(one.Reason, front.URL+"/"+e.Slug) || !strings.Contains(one.Reason, "404") || one.Spent != 0 {
+			t.Errorf("%s, %d attempts spent: %s", one.Account, one.Spent, one.Reason)
+		}
+	}
+	if n := len(box.X.Posts()) + len(box.Mastodon.Posts()); n != 0 {
+		t.Errorf("%d posts with a dead link", n)
+	}
+
+	works.Store(true)
+	for _, one := range ds {
+		if _, err := d.Service().Resolve(t.Context(), control.Resolution{ID: one.ID, NotPosted: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, "both posted", func() bool { return counts(t, d)[delivery.Delivered] == 2 })
+	if x, m := len(box.X.Posts()), len(box.Mastodon.Posts()); x != 1 || m != 1 {
+		t.Errorf("%d posts on X, %d on Mastodon", x, m)
+	}
+}
