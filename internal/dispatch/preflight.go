@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
-	"crieur/internal/failpoint"
 	"crieur/internal/outbox"
 )
 
@@ -63,9 +62,7 @@ func (w *worker) checked(ctx context.Context, d delivery.Delivery, art outbox.Ar
 	}
 	w.allow(preflightWithin)
 	within, cancel := context.WithTimeout(ctx, preflightWithin)
-	failpoint.Reach("preflight.before")
 	broken := check(within, art.Slug, d.Platform)
-	failpoint.Reach("preflight.after")
 	cancel()
 	w.setBusy(true) // anew: the request has its own time
 	switch {
