@@ -88,7 +88,7 @@ or works directly on the outbox when no daemon runs.`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for scripts")
 	root.AddCommand(
 		a.runCmd(), a.enqueueCmd(), a.previewCmd(), a.lengthCmd(), a.listCmd(), a.showCmd(), a.planCmd(),
-		a.rescheduleCmd(), a.retryCmd(), a.resolveCmd(), a.cancelCmd(), a.withdrawCmd(), a.pauseCmd(), a.resumeCmd(), a.statusCmd(), a.checkCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
+		a.rescheduleCmd(), a.retryCmd(), a.resolveCmd(), a.cancelCmd(), a.withdrawCmd(), a.pauseCmd(), a.resumeCmd(), a.statusCmd(), a.checkCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.exportCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
 	)
 	return root
 }

@@ -54,12 +54,17 @@ func (s *Service) Backup(ctx context.Context, path string, progress func(done, t
 
 // Backup implements API.
 func (c *Client) Backup(ctx context.Context, path string, progress func(done, total int64)) (size int64, err error) {
+	return c.watch(ctx, "backup", path, progress)
+}
+
+// watch asks for something long to be done with a path, and follows it to its end.
+func (c *Client) watch(ctx context.Context, verb, path string, progress func(done, total int64)) (size int64, err error) {
 	defer func() {
 		if err != nil && ctx.Err() != nil {
-			err = fmt.Errorf("backup %q: %w", path, context.Cause(ctx))
+			err = fmt.Errorf("%s %q: %w", verb, path, context.Cause(ctx))
 		}
 	}()
-	resp, err := c.do(ctx, http.MethodPost, "/v1/backup", path)
+	resp, err := c.do(ctx, http.MethodPost, "/v1/"+verb, path)
 	if err != nil {
 		return 0, err
 	}
@@ -90,26 +95,26 @@ func (c *Client) Backup(ctx context.Context, path string, progress func(done, to
 	if err == nil {
 		err = io.ErrUnexpectedEOF
 	}
-	return 0, fmt.Errorf("backup %q: the daemon on %s broke off before it was done: see that it runs, then try again: %w", path, c.socket, err)
+	return 0, fmt.Errorf("%s %q: the daemon on %s broke off before it was done: see that it runs, then try again: %w", verb, path, c.socket, err)
 }
 
-// backup answers Client.Backup.
-func backup(api API, w http.ResponseWriter, r *http.Request) {
+// watched answers Client.watch.
+func watched(verb string, do func(context.Context, string, func(done, total int64)) (int64, error), w http.ResponseWriter, r *http.Request) {
 	var path string
 	if err := decode(w, r, &path); err != nil {
 		answer(w, nil, err)
 		return
 	}
 	t := &teller{w: w, conn: http.NewResponseController(w), lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
-	// A backup may take longer than the server lets other requests take.
+	// It may take longer than the server lets other requests take.
 	if err := t.conn.SetWriteDeadline(time.Time{}); err != nil {
-		answer(w, nil, fmt.Errorf("backup %q: %w", path, err))
+		answer(w, nil, fmt.Errorf("%s %q: %w", verb, path, err))
 		return
 	}
 	stop := t.start()
 	defer stop() // in a panic too, w must not be written to any more
 	// When the client leaves, or takes no line for too long, net/http ends the context.
-	size, err := api.Backup(r.Context(), path, t.note)
+	size, err := do(r.Context(), path, t.note)
 	stop()
 	t.end(size, err)
 }

@@ -26,6 +26,12 @@ type Service struct {
 
 	Webhooks func() ([]webhook.Status, error) // how they stand; nil: there are none
 
+	// Pages writes all pages into a folder, see API.Export; nil: this service knows no pages.
+	Pages func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
+
+	// Changed is told the slug of each page that an operator withdrew or corrected; nil: nobody.
+	Changed func(slug string)
+
 	// Wake makes the engine that runs now look at the outbox; nil: Engine. While a
 	// request is read, a reload may put another in Engine's place.
 	Wake func()

@@ -69,6 +69,7 @@ func (s *Service) update(c Correction) (Corrected, error) {
 		out.Warnings = append(out.Warnings, "the content warning stays, since a post with it is under way")
 	}
 	s.wake()
+	s.pageChanged(before.Slug)
 	return out, nil
 }
 

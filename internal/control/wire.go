@@ -45,6 +45,11 @@ type API interface {
 	// progress, if any, is told bytes done and in all now and then. A backup whose ctx
 	// ends, or whose asker goes away, leaves no file.
 	Backup(ctx context.Context, path string, progress func(done, total int64)) (int64, error)
+	// Export writes all published pages as files into a folder and returns how many files
+	// were written or removed; what reads the same is not touched. progress, if any, is
+	// told pages done and in all. What was written before ctx ends stays: run again, it
+	// goes on.
+	Export(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
 	// Check verifies the outbox's invariants.
 	Check(ctx context.Context) (Finding, error)
 }

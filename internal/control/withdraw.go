@@ -33,6 +33,7 @@ func (s *Service) Withdraw(_ context.Context, id string) (Withdrawn, error) {
 		return Withdrawn{}, err
 	}
 	s.wake()
+	s.pageChanged(a.Slug)
 	return Withdrawn{
 		ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, WithdrawnAt: w.Article.WithdrawnAt,
 		Cancelled: stories(w.Cancelled), Left: stories(w.Left), Posted: stories(w.Posted),

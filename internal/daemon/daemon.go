@@ -44,6 +44,7 @@ type Daemon struct {
 	current atomic.Pointer[generation]
 	servers []*server
 	readers *readers
+	files   *exporter
 }
 
 // generation is all that a reload exchanges, whole.
@@ -75,6 +76,7 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	}
 	d := &Daemon{opt: opt, outbox: ob}
 	d.readers = newReaders(d)
+	d.files = newExporter(d)
 	d.watchClock()
 	g, err := d.generation(cfg, accounts, alerts, files)
 	if err == nil {
@@ -117,11 +119,12 @@ func (d *Daemon) generation(cfg config.Config, accounts []dispatch.Account, aler
 }
 
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched, Preflight: preflightOf(cfg)})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched, Preflight: d.files.preflight(cfg)})
 	if err != nil {
 		return nil, err
 	}
 	s.Wake = func() { d.Service().Engine.Wake() }
+	s.Pages, s.Changed = d.files.export, func(slug string) { d.files.touch(slug) }
 	return s, nil
 }
 
@@ -149,6 +152,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	beating.Go(func() { d.beat(ctx) })
 	beating.Go(func() { d.probe(ctx) })
 	beating.Go(func() { d.readers.run(ctx) })
+	beating.Go(func() { d.files.run(ctx) })
 	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
@@ -177,6 +181,7 @@ func (d *Daemon) Run(parent context.Context) error {
 func (d *Daemon) start(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	hooks := d.current.Load().hooks.start()
+	d.files.touchAll()
 	wait := d.Service().Engine.Start(ctx)
 	return func() {
 		cancel()

@@ -83,6 +83,7 @@ func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, er
 		return nil, err
 	}
 	s.Webhooks = restingWebhooks(cfg, ob)
+	s.Pages = restingPages(cfg, ob, s)
 	closer := func() error { return nil }
 	if ob != nil {
 		closer = ob.Close

@@ -23,6 +23,7 @@ type prober struct {
 	outbox *outbox.Outbox
 	config func() config.Config
 	log    *slog.Logger
+	turned func(slug string) // the page reads differently; nil: nobody is told
 	gone   func(ctx context.Context, address, site string) (bool, error)
 
 	unclear map[string]time.Time // by article: the latest probe that said nothing, which is not stored
@@ -36,7 +37,7 @@ type probed struct {
 
 func (d *Daemon) probe(ctx context.Context) {
 	p := &prober{
-		outbox: d.outbox, log: d.opt.Log, config: func() config.Config { return d.current.Load().cfg },
+		outbox: d.outbox, log: d.opt.Log, turned: func(slug string) { d.files.touch(slug) }, config: func() config.Config { return d.current.Load().cfg },
 		gone: func(ctx context.Context, address, site string) (bool, error) {
 			return probe.Gone(ctx, address, probe.Options{Site: site})
 		},
@@ -156,6 +157,11 @@ func (p *prober) store(s *probed, gone bool, now time.Time) error {
 		p.log.Warn("source is gone: the page stays and forwards no more", "slug", s.slug, "source", s.source, "since", missing)
 	case was && !is:
 		p.log.Info("source is back", "slug", s.slug, "source", s.source)
+	case is == was:
+		return nil
+	}
+	if p.turned != nil {
+		p.turned(s.slug)
 	}
 	return nil
 }

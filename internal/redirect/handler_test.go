@@ -28,7 +28,7 @@ func TestAPageIsServedWithEveryPrecaution(t *testing.T) {
 		"Cache-Control":  {"public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"},
 		"Content-Length": {strconv.Itoa(len(mustRender(t, frenchPage())))},
 		"Content-Security-Policy": {"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+			"'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
 		"Content-Type":               {"text/html; charset=utf-8"},
 		"Cross-Origin-Opener-Policy": {"same-origin"},
 		"Referrer-Policy":            {"strict-origin-when-cross-origin"},

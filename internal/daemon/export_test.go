@@ -1,0 +1,139 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crieur/config"
+	"crieur/internal/delivery"
+)
+
+func readFile(t *testing.T, path ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(path...))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestTheFilesFollowWhatHappens: receipts, a start that finds files missing,
+// and a withdrawal.
+func TestTheFilesFollowWhatHappens(t *testing.T) {
+	cfg, box := newConfig(t)
+	cfg.Pages.ExportDir = filepath.Join(t.TempDir(), "www")
+	d, stop := start(t, cfg)
+	e := enqueue(t, cfg, "")
+	page := filepath.Join(cfg.Pages.ExportDir, e.Slug+".html")
+	until(t, "both receipts in the file", func() bool {
+		posts := append(box.X.Posts(), box.Mastodon.Posts()...)
+		text := readFile(t, page)
+		return len(posts) == 2 && strings.Contains(text, posts[0].ID) && strings.Contains(text, posts[1].ID)
+	})
+	_, served := fetch(t, "http://"+d.Addr("pages")+"/"+e.Slug)
+	if readFile(t, page) != served {
+		t.Error("the file is not what is served")
+	}
+	stop()
+	if err := os.Remove(page); err != nil {
+		t.Fatal(err)
+	}
+	_, stop = start(t, cfg)
+	until(t, "the missing file", func() bool { return readFile(t, page) == served })
+	stop()
+	d, stop = start(t, cfg)
+	defer stop()
+	if _, err := d.Service().Withdraw(t.Context(), e.ID); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the notice in place of the page", func() bool {
+		_, err := os.Stat(page)
+		return errors.Is(err, os.ErrNotExist) && readFile(t, cfg.Pages.ExportDir, "gone", e.Slug+".html") != ""
+	})
+}
+
+// TestThePageIsAFileBeforeItsPostExists: a web server of files only passes the look at
+// the page, which comes before the first request to a platform.
+func TestThePageIsAFileBeforeItsPostExists(t *testing.T) {
+	cfg, box := newConfig(t)
+	cfg.Pages.ExportDir = filepath.Join(t.TempDir(), "www")
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := filepath.Join(cfg.Pages.ExportDir, filepath.Base(r.URL.Path))
+		if !strings.Contains(filepath.Base(name), ".") {
+			name += ".html"
+		}
+		http.ServeFile(w, r, name)
+	}))
+	defer front.Close()
+	cfg.Site.BaseURL, cfg.Pages.Preflight = front.URL, true
+	d, stop := start(t, cfg)
+	defer stop()
+	enqueue(t, cfg, "")
+	until(t, "an end of both", func() bool {
+		c := counts(t, d)
+		return c[delivery.Delivered]+c[delivery.Held] == 2
+	})
+	if n := len(box.X.Posts()) + len(box.Mastodon.Posts()); n != 2 {
+		t.Errorf("%d posts, want 2: the page was not there when it was looked at", n)
+	}
+}
+
+// TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost, and is written once it can be.
+func TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost(t *testing.T) {
+	cfg, _ := newConfig(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Pages.ExportDir = filepath.Join(file, "www")
+	hook, got := newHook(t)
+	cfg.Alerts = []config.Alert{hook}
+	d, err := New(cfg, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tries := &counted{}
+	d.opt.Log = slog.New(slog.NewTextHandler(tries, nil))
+	d.files.again = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	enqueue(t, cfg, "")
+	until(t, "both posts", func() bool { return counts(t, d)[delivery.Delivered] == 2 })
+	until(t, "several tries", func() bool { return tries.n.Load() > 3 })
+	if text := heard(t, got); !strings.Contains(text, "pages.export_dir") || !strings.Contains(text, file) {
+		t.Errorf("alert %q", text)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the files once there is room", func() bool { return readFile(t, cfg.Pages.ExportDir, "feed.xml") != "" })
+	cancel()
+	if err := <-ended; err != nil { // it sends what waits, too
+		t.Error(err)
+	}
+	select {
+	case text := <-got:
+		t.Errorf("told again: %q", text)
+	default:
+	}
+}
+
+// counted counts the lines of a log that tell of a try.
+type counted struct{ n atomic.Int64 }
+
+func (c *counted) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "pages not written as files") {
+		c.n.Add(1)
+	}
+	return len(line), nil
+}
