@@ -102,8 +102,8 @@ says ' runs since ' || { cat log; exit 1; }
 rm disk/rubbish
 crieur enqueue long.txt
 await says '2 delivered'
-kill -TERM %1
-wait %1 || { cat log; exit 1; }
+kill -TERM $!
+wait $! || { cat log; exit 1; }
 cp disk/outbox.db outbox.db
 `)
 	if x, m := len(box.X.Posts()), len(box.Mastodon.Posts()); x != 1 || m != 1 {
@@ -129,8 +129,8 @@ mount -o remount,rw disk
 crieur list | grep -c scheduled | grep -q 2
 crieur run 2>log &
 await says '2 delivered'
-kill -TERM %1
-wait %1
+kill -TERM $!
+wait $!
 `)
 	if x, m := len(box.X.Posts()), len(box.Mastodon.Posts()); x != 1 || m != 1 {
 		t.Errorf("%d posts on X and %d on Mastodon, want one each", x, m)

@@ -35,7 +35,7 @@ type exporter struct {
 	mu      sync.Mutex
 	touched map[string]chan struct{} // by slug; closed once it was tried to write its files
 	all     bool                     // look at every page
-	failing bool                     // the last round: nobody is to wait for the next
+	failing bool                     // the last round did
 	woken   chan struct{}
 
 	writing sync.Mutex // a page is read and written by one at a time: no old state follows a new one
@@ -46,28 +46,32 @@ func newExporter(d *Daemon) *exporter {
 }
 
 // touch asks for the files of a page to be written anew. The channel is closed once
-// that was tried, and at once where there is no folder or it failed a moment ago: then
-// all are looked at again anyway.
+// that was tried, and at once where there is no folder or it failed a moment ago: nobody
+// is to wait for the next try.
 func (e *exporter) touch(slug string) <-chan struct{} {
+	closed := make(chan struct{})
+	close(closed)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.d.current.Load().cfg.Pages.ExportDir == "" {
+		return closed
+	}
 	done, ok := e.touched[slug]
 	if !ok {
 		done = make(chan struct{})
-		if e.failing || e.d.current.Load().cfg.Pages.ExportDir == "" {
-			close(done)
-			return done
-		}
 		e.touched[slug] = done
 	}
 	e.wake()
+	if e.failing {
+		return closed
+	}
 	return done
 }
 
 func (e *exporter) touchAll() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.all = true
+	e.all = e.d.current.Load().cfg.Pages.ExportDir != ""
 	e.wake()
 }
 
@@ -127,7 +131,7 @@ func (e *exporter) run(ctx context.Context) {
 		touched, all := e.take()
 		if all {
 			slugs, errAll := publishedSlugs(e.d.outbox)
-			backlog, begun, err = slugs, time.Now(), errors.Join(err, errAll)
+			backlog, err = slugs, errors.Join(err, errAll)
 		}
 		now := min(exportAtOnce, len(backlog))
 		if all || len(touched)+now > 0 {
@@ -146,11 +150,13 @@ func (e *exporter) run(ctx context.Context) {
 		e.settle(wrong)
 		if wrong == nil {
 			e.sleep(ctx, receipt)
+			begun = time.Now()
 			continue
 		}
 		wrong = nil
 		sleepUntil(ctx, time.Now().Add(max(e.again, 10*time.Since(begun)))) // a full disk is not tried with every post
-		e.touchAll()                                                        // what changed meanwhile is not known
+		begun = time.Now()
+		e.touchAll() // what changed meanwhile is not known
 	}
 	touched, _ := e.take()
 	for _, done := range touched {

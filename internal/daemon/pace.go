@@ -73,7 +73,7 @@ func published(c config.Account) []schedule.Rate {
 	if u, err := url.Parse(c.APIURL); c.Platform != config.PlatformX || err != nil || webURL(c.APIURL) != "" || u.Hostname() == "" {
 		return nil
 	}
-	return []schedule.Rate{{Max: 100, Per: 15 * time.Minute}, {Max: 300, Per: 3 * time.Hour}, {Max: 2400, Per: 24 * time.Hour}}
+	return []schedule.Rate{{Max: 100, Per: 15 * time.Minute}, {Max: 300, Per: 3 * time.Hour}}
 }
 
 // priceX is what X bills for requests that create no post.

@@ -76,6 +76,8 @@ func sameHouse(old, cfg config.Config) error {
 		{"control.socket", old.Control.Socket, cfg.Control.Socket},
 		{"status.listen", old.Status.Listen, cfg.Status.Listen},
 		{"pages.listen", old.Pages.Listen, cfg.Pages.Listen},
+		{"pages.max_connections", fmt.Sprint(old.Pages.MaxConnections), fmt.Sprint(cfg.Pages.MaxConnections)},
+		{"status.allow_remote", fmt.Sprint(old.Status.AllowRemote), fmt.Sprint(cfg.Status.AllowRemote)},
 	} {
 		if s.old != s.new {
 			errs = append(errs, fmt.Errorf("%s: from %q to %q takes a restart, not a reload", s.key, s.old, s.new))

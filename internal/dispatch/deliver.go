@@ -35,7 +35,7 @@ func (w *worker) deliver(ctx context.Context, next action) error {
 	if goOn, err := w.checked(ctx, d, art); !goOn {
 		return err
 	}
-	w.warnOfBudget(d, time.Now())
+	w.warnOfBudget(time.Now())
 	receipt, err := w.send(ctx, d, art)
 	return w.settle(ctx, d, receipt, err, time.Now())
 }
@@ -80,7 +80,11 @@ func (w *worker) lost(id string, err error) error {
 		w.stop(fmt.Sprintf("the text of delivery %s cannot be composed any more: %v: correct the account's limit, template or content warning", id, compose.Err), "", time.Time{})
 		return nil
 	case errors.Is(err, outbox.ErrExpired):
-		w.log.Warn("delivery expired before it could be posted", "delivery", id)
+		d, err := w.engine.opt.Outbox.Delivery(id)
+		if err != nil {
+			return err
+		}
+		w.tellExpired(d)
 		return nil
 	case errors.Is(err, outbox.ErrWithdrawn):
 		w.log.Warn("delivery of a withdrawn article cancelled", "delivery", id)

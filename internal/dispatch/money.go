@@ -148,22 +148,24 @@ func (w *worker) compose(a outbox.Article) (Composed, error) {
 	return w.acc.Compose(a.Article, w.engine.opt.PageURL(a.Slug), limits)
 }
 
-// warnOfBudget tells an operator once when a post took the month's costs over the mark.
-func (w *worker) warnOfBudget(d delivery.Delivery, now time.Time) {
+// warnOfBudget tells an operator once a month, with the first post after it, that the
+// costs went over the mark.
+func (w *worker) warnOfBudget(now time.Time) {
 	p := w.acc.Pace
-	cost := outbox.MicrosOf(w.acc.Cost(d.Text))
-	if p.Budget == 0 || cost == 0 {
+	month := p.month(now)
+	if p.Budget == 0 || w.warned == month {
 		return
 	}
-	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, p.month(now))
+	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, month)
 	if err != nil {
 		w.log.Error("ledger not read", "error", err)
 		return
 	}
-	mark := outbox.Micros(warnAt * float64(p.Budget))
-	if spent >= mark && spent-cost < mark {
-		text := fmt.Sprintf("$%.2f of the month's $%.2f are spent", spent.USD(), p.Budget.USD())
-		w.log.Warn("budget nearly used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD())
-		w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: text})
+	if spent < outbox.Micros(warnAt*float64(p.Budget)) {
+		return
 	}
+	w.warned = month
+	text := fmt.Sprintf("$%.2f of the month's $%.2f are spent", spent.USD(), p.Budget.USD())
+	w.log.Warn("budget nearly used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD())
+	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: text})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/outbox"
 )
 
 // readBacksAtMost bounds how many successes wait to be read back: beyond that a
@@ -24,6 +25,21 @@ func (w *worker) expect(id string, now time.Time) {
 	if w.engine.opt.VerifyPosts && len(w.readBacks) < readBacksAtMost {
 		w.readBacks = append(w.readBacks, readBack{id: id, at: now.Add(w.engine.opt.Settle)})
 	}
+}
+
+// noReadBefore remembers when the platform shows posts again; posting goes on meanwhile.
+func (w *worker) noReadBefore(until time.Time) {
+	w.stand(func(s *outbox.AccountState) { s.ReadUntil = until })
+}
+
+// nextReadBack is when the oldest success is to be read back.
+func (w *worker) nextReadBack(now time.Time) (time.Time, bool) {
+	if len(w.readBacks) == 0 {
+		return time.Time{}, false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return latest(w.readBacks[0].at, believed(w.standing.ReadUntil, now)), true
 }
 
 // expectLast queues the latest success anew, if the process before may not have read
@@ -71,8 +87,7 @@ func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
 	case err != nil:
 		w.log.Warn("post not read back", "delivery", d.ID, "error", err)
 		if perr := classed(err); perr.Class == delivery.Throttled {
-			until := time.Now().Add(perr.RetryAfter)
-			w.waitUntil(until, "throttled by the platform until "+until.UTC().Format(time.RFC3339))
+			w.noReadBefore(time.Now().Add(perr.RetryAfter))
 		}
 	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
 		w.log.Error("post read back under another ID: it may stand there twice", "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)

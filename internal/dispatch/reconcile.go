@@ -99,7 +99,7 @@ func (w *worker) lookFailed(d delivery.Delivery, perr *platform.Error, now time.
 		}
 		return w.engine.hold(looked, now, "the account's posts cannot be read: "+look.Error)
 	case delivery.Throttled:
-		w.waitUntil(now.Add(perr.RetryAfter), "throttled by the platform until "+now.Add(perr.RetryAfter).UTC().Format(time.RFC3339))
+		w.noReadBefore(now.Add(perr.RetryAfter))
 		_, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(perr.RetryAfter))
 		return err
 	default:

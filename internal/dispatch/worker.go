@@ -41,6 +41,7 @@ type worker struct {
 	standing  outbox.AccountState
 	failures  int        // in a row
 	broke     *overdraft // the budget puts the next post off
+	warned    string     // the month whose budget was said to be nearly used up
 	busySince time.Time  // zero: idle
 	trouble   error      // of the outbox, at the last turn
 }
@@ -105,15 +106,16 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if ok && !s.at.After(now) {
 		return 0, w.take(ctx, s, now)
 	}
-	if len(w.readBacks) > 0 && !w.readBacks[0].at.After(now) {
+	back, reads := w.nextReadBack(now)
+	if reads && !back.After(now) {
 		return 0, w.verifyPost(ctx, now) // last: it must not delay a post
 	}
 	at := s.at
 	if looking && (!ok || unknown.NextLook.Before(at)) {
 		at, ok = unknown.NextLook, true
 	}
-	if len(w.readBacks) > 0 && (!ok || w.readBacks[0].at.Before(at)) {
-		at, ok = w.readBacks[0].at, true
+	if reads && (!ok || back.Before(at)) {
+		at, ok = back, true
 	}
 	if !ok {
 		return -1, nil
@@ -131,7 +133,7 @@ func (w *worker) nextStep(now time.Time) (action, bool, error) {
 		return action{}, false, err
 	}
 	s, ok, err := w.acc.Pace.next(stored{w.engine.opt.Outbox, w.acc.Name}, mem, now)
-	if err == nil {
+	if err == nil && !s.passes {
 		w.noteBudget(s.broke)
 	}
 	return s, ok, err
@@ -158,9 +160,13 @@ func (w *worker) expire(id string, now time.Time) error {
 		}
 		return err
 	}
-	w.log.Warn("delivery expired before it could be posted", "delivery", id)
-	w.engine.alert(AlertExpired, d, "not posted: it was to go before "+d.Expires.UTC().Format(time.RFC3339))
+	w.tellExpired(d)
 	return nil
+}
+
+func (w *worker) tellExpired(d delivery.Delivery) {
+	w.log.Warn("delivery expired before it could be posted", "delivery", d.ID)
+	w.engine.alert(AlertExpired, d, "not posted: it was to go before "+d.Expires.UTC().Format(time.RFC3339))
 }
 
 // expireMeanwhile lets news grow old also where the account may not post for a while.

@@ -25,12 +25,17 @@ type Pace struct {
 // Pace returns what is remembered of an account.
 func (o *Outbox) Pace(account string) (p Pace, err error) {
 	err = o.view(func(t tx) error {
-		if p.Posts, err = t.moments(paceKey(account, 'p')); err != nil {
-			return err
-		}
-		p.Slot, p.Plan, err = t.slot(account)
+		p, err = t.pace(account)
 		return err
 	})
+	return p, err
+}
+
+func (t tx) pace(account string) (p Pace, err error) {
+	if p.Posts, err = t.moments(paceKey(account, 'p')); err != nil {
+		return Pace{}, err
+	}
+	p.Slot, p.Plan, err = t.slot(account)
 	return p, err
 }
 
@@ -63,6 +68,9 @@ func (o *Outbox) SetBack(account string, now time.Time) error {
 		return nil
 	}
 	return o.update(func(t tx) error {
+		if p, err = t.pace(account); err != nil { // as it is now: others write too
+			return err
+		}
 		p = p.SetBack(stamp(now))
 		if err := t.putMoments(paceKey(account, 'p'), p.Posts); err != nil {
 			return err
