@@ -29,11 +29,14 @@ lint: ## vet, format check and golangci-lint (fetched by the go command)
 	$(GO) vet ./...
 	$(GO) run $(LINT) run
 
+# A run that ends while the engine misses its own deadline fails without an input
+# (go.dev/issue/75804), hence once more: what a true failure found is kept and fails again.
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@set -e; for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$pkg $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || \
+			$(GO) test -run "^$$target$$" -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
 
