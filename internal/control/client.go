@@ -23,6 +23,10 @@ import (
 // large outbox is the longest.
 const answerWithin = 2 * time.Minute
 
+// statusWithin bounds the one answer that tells whether the daemon is well: one that is
+// frozen must not keep whoever looks after it waiting.
+const statusWithin = 10 * time.Second
+
 // Client asks the daemon behind a control socket.
 type Client struct {
 	http   *http.Client
@@ -118,6 +122,8 @@ func (c *Client) Resume(ctx context.Context, account string) error {
 
 // Status implements API.
 func (c *Client) Status(ctx context.Context) (out dispatch.Status, err error) {
+	ctx, cancel := context.WithTimeout(ctx, statusWithin)
+	defer cancel()
 	return out, c.call(ctx, http.MethodGet, "/v1/status", nil, &out)
 }
 

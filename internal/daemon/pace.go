@@ -64,7 +64,7 @@ func fingerprintOf(texts ...string) string {
 	for _, t := range texts {
 		_, _ = fmt.Fprintf(h, "%d:%s,", len(t), t) // a hash never fails to write
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // published are the limits that X documents for creating posts. Whoever speaks its

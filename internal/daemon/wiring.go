@@ -2,8 +2,6 @@ package daemon
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -110,11 +108,7 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 
 // fingerprint tells one login from another without telling it.
 func fingerprint(c config.Credentials) string {
-	h := sha256.New()
-	for _, secret := range []string{c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret, c.ClientID, c.ClientSecret, c.RefreshToken} {
-		_, _ = fmt.Fprintf(h, "%d:%s,", len(secret), secret) // a hash never fails to write
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return fingerprintOf(c.ConsumerKey, c.ConsumerSecret, c.AccessToken, c.AccessTokenSecret, c.ClientID, c.ClientSecret, c.RefreshToken)
 }
 
 // eachNamed puts the account's name before each of several errors.

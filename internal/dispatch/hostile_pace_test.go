@@ -127,6 +127,36 @@ func TestTheBudgetLooksAtThePostThatIsNext(t *testing.T) {
 	})
 }
 
+// What an operator takes away stands in nobody's way any more.
+func TestADearPostThatIsCancelledLetsTheOthersGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := pacedAt(t, "2027-01-04 08:30", setting{zone: "UTC", budget: outbox.MicrosOf(0.3)})
+		w.restart(func(a *Account) {
+			a.Cost = func(text string) float64 { return map[bool]float64{true: 0.25, false: 0.05}[text[0] == 'C'] }
+		})
+		stop := w.run()
+		defer stop()
+		for _, title := range []string{"Bref", "Bon"} {
+			w.later(title, 1, time.Time{}, time.Time{})
+		}
+		dear := w.later("Cher", 0, time.Time{}, time.Time{})
+		w.later("Peu", -1, time.Time{}, time.Time{})
+		time.Sleep(time.Hour)
+		if n := len(w.fakes["a"].requests()); n != 2 {
+			t.Fatalf("%d posts before the dear one", n)
+		}
+		if _, err := w.ob.Move(dear, time.Now(), outbox.Outcome{To: delivery.Cancelled}); err != nil {
+			t.Fatal(err)
+		}
+		w.engine.Wake()
+		time.Sleep(time.Minute)
+		st, err := w.engine.Status(time.Now())
+		if n := len(w.fakes["a"].requests()); n != 3 || err != nil || st.Accounts[0].State != StateRunning {
+			t.Errorf("%d posts, the account is %+v, %v", n, st.Accounts[0], err)
+		}
+	})
+}
+
 // Looking back in spans finds the slot that walking finds.
 func TestTheLastSlotIsFoundWithoutWalking(t *testing.T) {
 	begin := time.Date(2027, 3, 26, 0, 0, 0, 0, time.UTC)

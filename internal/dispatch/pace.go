@@ -76,6 +76,9 @@ func (p Pace) next(q queue, mem memory, now time.Time) (s action, ok bool, err e
 	if err != nil {
 		return action{}, false, err
 	}
+	if free.passes {
+		return free, true, nil // it costs nothing, so it comes first
+	}
 	s = free
 	due, has, err := q.nextTimed()
 	if err != nil {
@@ -85,17 +88,14 @@ func (p Pace) next(q queue, mem memory, now time.Time) (s action, ok bool, err e
 		at := p.earliest(latest(due, now), mem)
 		if d, found, err := q.timed(at); err != nil {
 			return action{}, false, err
-		} else if found && (!ok || free.passes || goesBefore(d, at, free)) {
+		} else if found && (!ok || goesBefore(d, at, free)) {
 			s, ok = action{at: at, delivery: d, wanted: d.Due}, true
 		}
 	}
-	if ok && !free.passes {
+	if ok {
 		if err := p.pay(&s, mem); err != nil {
 			return action{}, false, err
 		}
-	}
-	if free.passes { // costs nothing, so it comes first
-		s = free
 	}
 	id, at, expires, err := q.nextExpiry()
 	if err != nil {

@@ -88,6 +88,7 @@ func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
 		w.log.Warn("post not read back", "delivery", d.ID, "error", err)
 		if perr := classed(err); perr.Class == delivery.Throttled {
 			w.noReadBefore(time.Now().Add(perr.RetryAfter))
+			w.readBacks = append([]readBack{rb}, w.readBacks...) // its turn comes then
 		}
 	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
 		w.log.Error("post read back under another ID: it may stand there twice", "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)

@@ -19,7 +19,6 @@ const (
 	// looksAtMost bounds looks that decide nothing; then a person decides.
 	looksAtMost = 10
 	lookWithin  = 2 * time.Minute
-	longestLook = 25 * time.Hour // the longest wait for a throttling platform
 )
 
 // look searches the platform for the post of an attempt without a clear answer, and
@@ -214,4 +213,6 @@ func (w *worker) nextLook(now time.Time) (d delivery.Delivery, ok bool, err erro
 // fromTheFuture tells that a look was put further away than any wait that a platform
 // can ask for: the clock was ahead then and was set back. It must not wait until the
 // clock comes there again.
-func fromTheFuture(d delivery.Delivery, now time.Time) bool { return d.NextLook.Sub(now) > longestLook }
+func fromTheFuture(d delivery.Delivery, now time.Time) bool {
+	return d.NextLook.Sub(now) > longestWindow
+}
