@@ -98,7 +98,8 @@ func TestADeletedPostWantedAgainStopsNoAccount(t *testing.T) {
 		if d := w.delivery(id); d.State != delivery.Held {
 			t.Fatalf("it is %s", d.State)
 		}
-		f.script, f.blind = []error{remembered}, nil
+		f.sees()
+		f.answers(remembered)
 		if _, err := w.ob.Move(id, time.Now(), outbox.Outcome{To: delivery.Scheduled}); err != nil {
 			t.Fatal(err)
 		}

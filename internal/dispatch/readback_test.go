@@ -49,8 +49,9 @@ func TestAThrottledLookDelaysNoPost(t *testing.T) {
 			t.Errorf("the other post is %s while looks are throttled", d.State)
 		}
 		f.drop() // the other one vanishes
-		f.blind = nil
+		f.sees()
 		time.Sleep(2 * time.Hour)
+		synctest.Wait()
 		if d := w.delivery(lost); d.State != delivery.Delivered {
 			t.Errorf("the lost one is %s", d.State)
 		}

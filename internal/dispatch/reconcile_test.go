@@ -115,9 +115,7 @@ func TestALookThatIsThrottledWaitsAndDecidesLater(t *testing.T) {
 		if n := f.lookCount(); n != 1 {
 			t.Errorf("%d looks within the platform's two hours", n)
 		}
-		f.mu.Lock()
-		f.blind = nil
-		f.mu.Unlock()
+		f.sees()
 		time.Sleep(time.Hour)
 		stop()
 		if d := w.delivery(id); d.State != delivery.Delivered || len(f.requests()) != 1 {

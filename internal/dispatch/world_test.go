@@ -89,6 +89,20 @@ func (f *fake) lookCount() int {
 	return f.looks
 }
 
+// sees ends the blindness of its looks.
+func (f *fake) sees() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.blind = nil
+}
+
+// answers are those of its next posts.
+func (f *fake) answers(e ...error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.script = e
+}
+
 // drop takes the newest post off the platform.
 func (f *fake) drop() {
 	f.mu.Lock()
