@@ -18,6 +18,7 @@ var secretAlerts = []Alert{
 	{URL: "Generic+HTTPS://hooks.example.org/s3cr3t?@x-key=s3cr3t#s3cr3t"},
 	{URL: "s3cr3t:s3cr3t"}, // not valid, and yet somebody may print it
 	{URL: "s3cr3t"},
+	{Command: []string{"/bin/page", "--token", "s3cr3t"}},
 }
 
 func TestAnAlertNeverShowsMoreThanItsScheme(t *testing.T) {
@@ -53,9 +54,32 @@ func TestAnAlertNeverShowsMoreThanItsScheme(t *testing.T) {
 	}
 }
 
+func TestAHeartbeatShowsOfItsAddressTheHostAlone(t *testing.T) {
+	cfg := mustParse(t, minimal+"[heartbeat]\nurl = \"https://hc.example.org/s3cr3t?a=s3cr3t\"\n")
+	shown, err := cfg.Show()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	out.Write(shown)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d"} {
+		fmt.Fprintf(&out, verb+"\n", cfg.Heartbeat)
+	}
+	text, err := json.Marshal(cfg.Heartbeat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Write(text)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "heartbeat", cfg.Heartbeat)
+	if strings.Contains(out.String(), "s3cr3t") || !strings.Contains(out.String(), "https://hc.example.org/[redacted]") {
+		t.Errorf("shown:\n%s", out.String())
+	}
+}
+
 func TestShowKeepsOfAnAlertItsSchemeAlone(t *testing.T) {
 	cfg := mustParse(t, minimal)
 	cfg.Alerts = append(cfg.Alerts, secretAlerts[:3]...)
+	cfg.Alerts = append(cfg.Alerts, secretAlerts[5])
 	out, err := cfg.Show()
 	if err != nil {
 		t.Fatal(err)
@@ -63,11 +87,11 @@ func TestShowKeepsOfAnAlertItsSchemeAlone(t *testing.T) {
 	if bytes.Contains(out, []byte("s3cr3t")) {
 		t.Errorf("shown:\n%s", out)
 	}
-	want := []Alert{{URL: "ntfy://[redacted]"}, {URL: "pushbullet://[redacted]"}, {URL: "generic+https://[redacted]"}}
-	if diff := cmp.Diff(want, mustParse(t, string(out)).Alerts, cmp.Transformer("url", func(a Alert) string { return a.URL })); diff != "" {
+	want := []Alert{{URL: "ntfy://[redacted]"}, {URL: "pushbullet://[redacted]"}, {URL: "generic+https://[redacted]"}, {Command: []string{"/bin/page", "[redacted]"}}}
+	if diff := cmp.Diff(want, mustParse(t, string(out)).Alerts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if cfg.Alerts[0] != secretAlerts[0] {
+	if !cfg.Alerts[0].Equal(secretAlerts[0]) || len(cfg.Alerts[3].Command) != 3 {
 		t.Error("Show changed the configuration itself")
 	}
 }

@@ -18,6 +18,8 @@ type Config struct {
 	Webhooks []Webhook `toml:"webhook,omitempty"`
 	Alerts   []Alert   `toml:"alert,omitempty"`
 
+	Heartbeat Heartbeat `toml:"heartbeat"`
+
 	// Dir is the folder of the file; relative paths in it were resolved against it.
 	Dir string `toml:"-"`
 }
@@ -100,6 +102,7 @@ type Account struct {
 	MaxPerDay        int      `toml:"max_per_day"`                  // 0: no bound
 	ExpireAfter      Duration `toml:"expire_after"`                 // 0: delivery.max_age
 	CatchUp          string   `toml:"catch_up"`                     // one, none, all
+	MaxSilence       Duration `toml:"max_silence"`                  // without a post, before somebody is told; 0: nobody is
 	MonthlyBudgetUSD float64  `toml:"monthly_budget_usd,omitempty"` // x; US dollars, 0: no budget
 
 	APIURL         string `toml:"api_url,omitempty"`    // x

@@ -15,6 +15,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte(minimal + "[[alert]]\nurl = \"Generic+HTTPS://u:p@e.org/?a=b\"\n"))
 	f.Add([]byte(Reference))
+	f.Add([]byte(minimal + "[[alert]]\ncommand = [\"/bin/mail\", \"-s\", \"x\"]\n[heartbeat]\nurl = \"https://hc.example.org/a\"\nevery = \"1m\"\n"))
 	f.Add([]byte(minimal + "[[alert]]\nurl = \"ntfy://e.org/1\"\n[[alert]]\nurl = \"ntfy://e.org/2\"\n"))
 	f.Add([]byte(minimal + "[[webhook]]\nurl = \"https://E.org/1\"\nsecret = \"k\"\n[[webhook]]\nurl = \"http://[::1]:8/?t=2\"\nsecret = \"k\"\n"))
 	f.Add([]byte(uncommented()))
@@ -49,11 +50,12 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v in what was shown:\n%s", err, out)
 		}
 		for i, a := range cfg.Alerts {
-			cfg.Alerts[i].URL = a.redacted()
+			cfg.Alerts[i] = a.shown()
 		}
 		for i, w := range cfg.Webhooks {
 			cfg.Webhooks[i].URL = w.redacted()
 		}
+		cfg.Heartbeat.URL = cfg.Heartbeat.shown()
 		if diff := cmp.Diff(cfg, again); diff != "" {
 			t.Fatalf("(-config +shown):\n%s", diff)
 		}

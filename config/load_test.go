@@ -20,7 +20,8 @@ func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 			Probe: true, Count: true, MaxConnections: 4096},
 		Delivery: Delivery{RetryMin: Duration(30 * time.Second), RetryMax: Duration(time.Hour),
 			MaxAttempts: 10, Settle: Duration(time.Minute), PerHour: 100, VerifyPosts: true, MaxAge: Duration(48 * time.Hour)},
-		Prices: Prices{XPost: 0.015, XPostURL: 0.2, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.01, XMediaMetadata: 0.005},
+		Prices:    Prices{XPost: 0.015, XPostURL: 0.2, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.01, XMediaMetadata: 0.005},
+		Heartbeat: Heartbeat{Every: Duration(5 * time.Minute)},
 		Accounts: []Account{
 			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2",
 				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
@@ -111,8 +112,13 @@ secret = "/srv/1.key"
 [[webhook]]
 url = "http://localhost:8080"
 secret = "/srv/1.key"
+[heartbeat]
+url = "http://[::1]:9/ping"
+every = "10s"
 [[alert]]
 url = "ntfy://ntfy.sh/topic"
+[[alert]]
+command = ["/bin/true"]
 [[alert]]
 url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 `)
@@ -135,9 +141,10 @@ url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 				Creator:    "@Ana.B_1@nouvelles.example.org",
 				MinSpacing: Duration(time.Second), MaxPerDay: 1, CatchUp: "none"},
 		},
-		Webhooks: []Webhook{{URL: "https://hooks.example.org/?token=1", Secret: "/srv/1.key"}, {URL: "http://localhost:8080", Secret: "/srv/1.key"}},
-		Alerts:   []Alert{{URL: "ntfy://ntfy.sh/topic"}, {URL: "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"}},
-		Dir:      ".",
+		Webhooks:  []Webhook{{URL: "https://hooks.example.org/?token=1", Secret: "/srv/1.key"}, {URL: "http://localhost:8080", Secret: "/srv/1.key"}},
+		Heartbeat: Heartbeat{URL: "http://[::1]:9/ping", Every: Duration(10 * time.Second)},
+		Alerts:    []Alert{{URL: "ntfy://ntfy.sh/topic"}, {Command: []string{"/bin/true"}}, {URL: "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"}},
+		Dir:       ".",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -29,7 +29,7 @@ func TestTheExamplesOfTheReferenceAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]Alert{{URL: "ntfy://ntfy.sh/your-topic"}}, cfg.Alerts); diff != "" {
+	if diff := cmp.Diff([]Alert{{URL: "ntfy://ntfy.sh/your-topic"}, {Command: []string{"/usr/local/bin/page-me", "--urgent"}}}, cfg.Alerts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]Webhook{{URL: webhookExample, Secret: "/etc/crieur/webhook.key"}}, cfg.Webhooks); diff != "" {

@@ -26,6 +26,7 @@ func (c Config) Validate() error {
 	all.add(validateAccounts(c.Accounts))
 	all.add(validateWebhooks(c.Webhooks, c.Accounts))
 	all.add(validateAlerts(c.Alerts))
+	all.add(c.Heartbeat.validate())
 	return all.err()
 }
 

@@ -13,6 +13,7 @@ const (
 	maxSpacing = Duration(24 * time.Hour)
 	maxJitter  = Duration(time.Hour)
 	maxPerDay  = 1000
+	maxSilence = Duration(366 * 24 * time.Hour)
 )
 
 // validatePace judges when the account may post. Whether the cron expressions can be
@@ -32,6 +33,7 @@ func (a Account) validatePace() error {
 		all.addf("max_per_day %d is out of range: want 1 to %d posts, or 0 for no bound", a.MaxPerDay, maxPerDay)
 	}
 	all.add(notNegative("expire_after", a.ExpireAfter))
+	all.add(within("max_silence", a.MaxSilence, maxSilence))
 	all.add(oneOf("catch_up", a.CatchUp, CatchUpOne, CatchUpNone, CatchUpAll))
 	if a.CatchUp == CatchUpAll && a.MinSpacing == 0 {
 		all.addf("catch_up %q with min_spacing \"0s\" would post all that was missed at once: set min_spacing, e.g. \"10m\"", a.CatchUp)

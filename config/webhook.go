@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
-	"sync"
-	"unicode"
 )
 
 // Webhook is one place that every receipt is sent to, signed with a secret of its own.
@@ -51,28 +47,7 @@ func (w Webhook) parse() (*url.URL, error) {
 	if w.URL == "" {
 		return nil, fmt.Errorf("url is missing: set the address that receipts are sent to, e.g. %q", webhookExample)
 	}
-	// IsGraphic refuses marks that turn the direction of the text too.
-	if strings.ContainsFunc(w.URL, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }) {
-		return nil, fmt.Errorf("url contains a space or control character: write it as %%20 or remove it, want one like %q", webhookExample)
-	}
-	u, err := url.Parse(w.URL)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("url is not an address: want one like %q", webhookExample)
-	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("url does not begin with \"https://\": want one like %q", webhookExample)
-	case u.User != nil:
-		return nil, errors.New("url contains a user name or password: remove it, the secret signs what is sent")
-	case !hostName(u.Hostname()) || u.Opaque != "":
-		return nil, fmt.Errorf("url has no valid host: want one like %q", webhookExample)
-	case !validPort(u):
-		return nil, errors.New("url has no valid port: want 1 to 65535, or none")
-	case strings.Contains(w.URL, "#"):
-		return nil, errors.New("url has a fragment, which is never sent: remove what begins with \"#\"")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fmt.Errorf("url goes to %q in the clear: use https, plain http is for this machine alone", u.Host)
-	}
-	return u, nil
+	return tokenAddress(w.URL, webhookExample)
 }
 
 // validateSecret also keeps apart what systemd keeps in one flat folder. files are the
@@ -97,14 +72,6 @@ func (w Webhook) validateSecret(accounts []Account, files map[string]string) err
 	return nil
 }
 
-// hostShape has no "%": what it stands for would not survive being shown.
-var hostShape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{M}\p{N}_.-]+$`) })
-
-func hostName(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return (err == nil && ip.Zone() == "") || hostShape().MatchString(host)
-}
-
 // canonical is the same for two spellings of one address.
 func canonical(u url.URL) string {
 	u.Host = strings.ToLower(u.Host)
@@ -116,13 +83,7 @@ func canonical(u url.URL) string {
 }
 
 // redacted keeps scheme and host, which operators need to tell one webhook from another.
-func (w Webhook) redacted() string {
-	u, err := url.Parse(w.URL)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || !hostName(u.Hostname()) {
-		return Redacted
-	}
-	return u.Scheme + "://" + u.Host + "/" + Redacted
-}
+func (w Webhook) redacted() string { return hostAlone(w.URL) }
 
 // Format covers every verb: %d or %x would walk the fields in spite of String.
 func (w Webhook) Format(f fmt.State, _ rune) {

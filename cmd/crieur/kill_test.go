@@ -37,7 +37,7 @@ func TestKillNineAtAnyMomentPostsEachArticleExactlyOnce(t *testing.T) {
 		countsAndVerify(t, db)
 	}
 	var c outbox.Counts
-	for deadline := time.Now().Add(2 * time.Minute); c[delivery.Delivered]+c[delivery.Held] < 2*articles; {
+	for deadline := time.Now().Add(10 * time.Minute); c[delivery.Delivered]+c[delivery.Held] < 2*articles; {
 		if time.Now().After(deadline) {
 			t.Fatalf("deliveries are still waiting: %v", c)
 		}

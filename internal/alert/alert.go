@@ -11,12 +11,15 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"crieur/config"
 )
 
 // Bounds of a Notifier.
 const (
 	groupWindow  = 5 * time.Second  // what comes within it is one message
-	quiet        = 10 * time.Minute // between two messages that name the same kind and account
+	quiet        = 10 * time.Minute // before the same kind and account is named again; doubles while it goes on …
+	maxQuiet     = 6 * time.Hour    // … up to this
 	sendTimeout  = 10 * time.Second
 	retryAfter   = time.Minute
 	drainTimeout = 5 * time.Second
@@ -32,15 +35,19 @@ type Message struct {
 	Title    string // of the article, when there is one
 	Text     string // what happened, and what to do
 	At       time.Time
+
+	// Over tells that the state of this kind and account has ended. It is told to whoever
+	// was told of the state, and to nobody else.
+	Over bool
 }
 
 // Options of New.
 type Options struct {
-	URLs []string // one per service, as shoutrrr writes them; none: nobody is told
-	Site string   // which crieur this is, e.g. the host of the pages
-	Log  *slog.Logger
+	Places []config.Alert // where to; none: nobody is told
+	Site   string         // which crieur this is, e.g. the host of the pages
+	Log    *slog.Logger
 
-	// Transport opens an address; nil: shoutrrr. It must not touch the network: that is
+	// Transport opens the address of a service; nil: shoutrrr. It must not touch the network: that is
 	// for the function that it returns, which is called by several goroutines.
 	Transport func(url string) (SendFunc, error)
 }
@@ -60,7 +67,8 @@ type Notifier struct {
 
 	mu      sync.Mutex
 	queue   []Message
-	lost    int // dropped off the queue since the last look
+	assumed []topicKey // told before this notifier was
+	lost    int        // dropped off the queue since the last look
 	running bool
 	closed  bool
 }
@@ -80,11 +88,10 @@ func New(opt Options) (*Notifier, error) {
 		open = openShoutrrr
 	}
 	var all []error
-	for i, url := range opt.URLs {
-		service := serviceOf(url)
-		send, err := openSafely(open, url)
+	for i, place := range opt.Places {
+		service, send, err := openPlace(place, open)
 		if err != nil {
-			all = append(all, fmt.Errorf("alert number %d: url: service %q does not take this address: %s", i+1, service, wayOut(service)))
+			all = append(all, fmt.Errorf("alert number %d: %w", i+1, err))
 			continue
 		}
 		n.lines = append(n.lines, newLine(i+1, service, send, n.log))
@@ -119,6 +126,14 @@ func (n *Notifier) Send(m Message) {
 	}
 }
 
+// Assume notes that the operator knows of a state from before this notifier was, so that
+// its end is told.
+func (n *Notifier) Assume(kind, account string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.assumed = append(n.assumed, topicKey{kind: clean(kind, maxName), account: clean(account, maxName)})
+}
+
 // Close ends Run and waits for it: what waits is sent within 5 s or logged as lost. It
 // may be called more than once, and without Run.
 func (n *Notifier) Close() {
@@ -141,11 +156,24 @@ func (n *Notifier) shut() (running bool) {
 	return n.running
 }
 
-// pending takes the messages off the queue, and the number of those that were dropped.
-func (n *Notifier) pending() ([]Message, int) {
+// pending takes the messages off the queue, with what is assumed and the number of those
+// that were dropped.
+func (n *Notifier) pending() (messages []Message, assumed []topicKey, lost int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	messages, lost := n.queue, n.lost
-	n.queue, n.lost = nil, 0
-	return messages, lost
+	messages, assumed, lost = n.queue, n.assumed, n.lost
+	n.queue, n.assumed, n.lost = nil, nil, 0
+	return messages, assumed, lost
+}
+
+func openPlace(place config.Alert, open func(string) (SendFunc, error)) (service string, send SendFunc, err error) {
+	if len(place.Command) > 0 {
+		send, err = openCommand(place.Command)
+		return serviceCommand, send, err
+	}
+	service = serviceOf(place.URL)
+	if send, err = openSafely(open, place.URL); err != nil {
+		err = fmt.Errorf("url: service %q does not take this address: %s", service, wayOut(service)) // err contains it
+	}
+	return service, send, err
 }

@@ -32,7 +32,7 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 		}
 	}))
 	defer srv.Close()
-	n, err := New(Options{URLs: []string{"generic+" + srv.URL}})
+	n, err := New(Options{Places: to("generic+" + srv.URL)})
 	if err != nil {
 		t.Fatal(err)
 	}

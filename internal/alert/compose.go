@@ -52,13 +52,20 @@ func compose(site string, topics []topic) news {
 }
 
 func (t topic) name() string {
-	if t.first.Account == "" {
-		return t.first.Kind
+	name := t.first.Kind
+	if t.first.Over {
+		name = "recovered (" + name + ")"
 	}
-	return t.first.Kind + " on " + t.first.Account
+	if t.first.Account == "" {
+		return name
+	}
+	return name + " on " + t.first.Account
 }
 
 func (t topic) line() string {
+	if t.first.Over {
+		return t.name() + ": " + t.last.line() // that it ended before as well is no news
+	}
 	if t.told.IsZero() {
 		out := t.name() + ": " + t.first.line()
 		if t.count > 1 {

@@ -7,39 +7,89 @@ import (
 
 // desk decides what is told when. It knows no clock and no service. The zero desk is empty.
 type desk struct {
-	topics []*topic  // in the order of their first message
-	leaves time.Time // when fresh topics are told together; zero: there is none
+	topics []*topic          // in the order of their first message
+	leaves time.Time         // when fresh topics are told together; zero: there is none
+	known  map[topicKey]bool // states that the operator was told of, and not of their end
 }
+
+// topicKey is what one topic is about.
+type topicKey struct {
+	kind, account string
+	over          bool
+}
+
+func (m Message) key() topicKey { return topicKey{m.Kind, m.Account, m.Over} }
+
+// begun is the state whose end k is.
+func (k topicKey) begun() topicKey { k.over = false; return k }
 
 // topic is all news of the same kind and account: fresh until it is told, then silent
 // for a while. A silent topic collects, and is told once more when anything came.
 type topic struct {
-	first Message   // of the fresh ones
-	last  Message   // of those that came in silence
-	count int       // messages that wait
-	told  time.Time // zero: fresh
+	first   Message       // of the fresh ones
+	last    Message       // of those that came in silence
+	count   int           // messages that wait
+	told    time.Time     // zero: fresh
+	silence time.Duration // after told; grows while the news goes on
 }
 
 // add notes a message that came at now.
 func (d *desk) add(m Message, now time.Time) {
 	d.forget(now)
-	i := slices.IndexFunc(d.topics, func(t *topic) bool { return t.first.Kind == m.Kind && t.first.Account == m.Account })
-	if i >= 0 {
-		d.topics[i].count++
-		d.topics[i].last = m
+	if m.Over {
+		// News of the state that nobody heard yet is no news any more.
+		d.drop(m.key().begun())
+		if !d.known[m.key().begun()] {
+			return
+		}
+	} else if d.drop(topicKey{m.Kind, m.Account, true}) {
+		return // its end was not told yet, so for the operator it never ended
+	}
+	if t := d.find(m.key()); t != nil {
+		t.count++
+		t.last = m
 		return
 	}
-	d.topics = append(d.topics, &topic{first: m, last: m, count: 1})
+	d.topics = append(d.topics, &topic{first: m, last: m, count: 1, silence: quiet})
 	if d.leaves.IsZero() {
 		d.leaves = now.Add(groupWindow)
 	}
+}
+
+// assume notes a state as told.
+func (d *desk) assume(k topicKey) {
+	if d.known == nil {
+		d.known = map[topicKey]bool{}
+	}
+	d.known[k] = true
+}
+
+func (d *desk) find(k topicKey) *topic {
+	i := slices.IndexFunc(d.topics, func(t *topic) bool { return t.first.key() == k })
+	if i < 0 {
+		return nil
+	}
+	return d.topics[i]
+}
+
+// drop forgets what waits to be told of k, and tells whether there was anything.
+func (d *desk) drop(k topicKey) bool {
+	t := d.find(k)
+	if t == nil || t.count == 0 {
+		return false
+	}
+	t.count = 0
+	if t.told.IsZero() {
+		d.topics = slices.DeleteFunc(d.topics, func(o *topic) bool { return o == t })
+	}
+	return true
 }
 
 // next is when take has something to give, or false when never.
 func (d *desk) next() (at time.Time, ok bool) {
 	at = d.leaves
 	for _, t := range d.topics {
-		if ends := t.told.Add(quiet); !t.told.IsZero() && t.count > 0 && (at.IsZero() || ends.Before(at)) {
+		if ends := t.told.Add(t.silence); !t.told.IsZero() && t.count > 0 && (at.IsZero() || ends.Before(at)) {
 			at = ends
 		}
 	}
@@ -57,11 +107,20 @@ func (d *desk) take(now time.Time, all bool) []topic {
 	for _, t := range d.topics {
 		ready := fresh
 		if !t.told.IsZero() {
-			ready = all || !now.Before(t.told.Add(quiet))
+			ready = all || !now.Before(t.told.Add(t.silence))
 		}
-		if ready && t.count > 0 {
-			out = append(out, *t)
-			t.count, t.told = 0, now
+		if !ready || t.count == 0 {
+			continue
+		}
+		out = append(out, *t)
+		if !t.told.IsZero() {
+			t.silence = min(2*t.silence, maxQuiet)
+		}
+		t.count, t.told = 0, now
+		if k := t.first.key(); k.over {
+			delete(d.known, k.begun())
+		} else {
+			d.assume(k)
 		}
 	}
 	return out
@@ -70,6 +129,6 @@ func (d *desk) take(now time.Time, all bool) []topic {
 // forget drops topics whose silence is over and was not broken.
 func (d *desk) forget(now time.Time) {
 	d.topics = slices.DeleteFunc(d.topics, func(t *topic) bool {
-		return !t.told.IsZero() && t.count == 0 && !now.Before(t.told.Add(quiet))
+		return !t.told.IsZero() && t.count == 0 && !now.Before(t.told.Add(t.silence))
 	})
 }

@@ -89,7 +89,7 @@ func TestShutdownDuringTheWaitForTheRetryTriesAtOnce(t *testing.T) {
 
 func TestCloseWithoutRunReturns(t *testing.T) {
 	s := &services{start: time.Now(), posts: map[string][]post{}}
-	n, err := New(Options{URLs: []string{ntfy}, Transport: s.open})
+	n, err := New(Options{Places: to(ntfy), Transport: s.open})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,13 @@ func newLine(number int, service string, send SendFunc, log *slog.Logger) *line 
 	}
 }
 
+func (l *line) checkWhat() string {
+	if l.service == serviceCommand {
+		return "run it by hand as the service's user"
+	}
+	return "check its url and whether the service is up"
+}
+
 // put never blocks: the oldest goes when the line is full.
 func (l *line) put(n news) {
 	for {

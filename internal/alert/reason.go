@@ -44,7 +44,7 @@ var phrases = []struct{ found, told string }{
 func reason(err error) string {
 	var timeout net.Error
 	switch {
-	case errors.Is(err, errHanging), errors.Is(err, errPanic):
+	case errors.Is(err, errHanging), errors.Is(err, errPanic), errors.Is(err, errCommand):
 		return err.Error()
 	case errors.Is(err, context.Canceled):
 		return "stopped before it answered"

@@ -69,8 +69,11 @@ func (n *Notifier) watch(ctx context.Context, d *desk) {
 }
 
 func (n *Notifier) collect(d *desk) {
-	messages, lost := n.pending()
+	messages, assumed, lost := n.pending()
 	now := time.Now()
+	for _, k := range assumed {
+		d.assume(k)
+	}
 	for _, m := range messages {
 		d.add(m, now)
 	}
@@ -100,7 +103,7 @@ func (n *Notifier) Test(ctx context.Context) error {
 	for i, l := range n.lines {
 		tests.Go(func() {
 			if err := l.attempt(ctx, news); err != nil {
-				errs[i] = fmt.Errorf("alert number %d: service %q: %w: check its url and whether the service is up", l.number, l.service, err)
+				errs[i] = fmt.Errorf("alert number %d: service %q: %w: %s", l.number, l.service, err, l.checkWhat())
 			}
 		})
 	}

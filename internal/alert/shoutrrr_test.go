@@ -59,7 +59,7 @@ func TestMessagesReachAWebHookAndNtfy(t *testing.T) {
 			`{"message":"crieur news.example: 2 alerts\nheld on x-main: no answer (and 1 more)\ndead on fedi: refused é","title":"crieur news.example: 2 alerts"}`},
 		"ntfy://u:s3cr3t@" + host + "/topic?scheme=http": {"/topic", "crieur news.example: 2 alerts", "s3cr3t", "held on x-main: no answer (and 1 more)\ndead on fedi: refused é"},
 	} {
-		n, err := New(Options{URLs: []string{url}, Site: "news.example"})
+		n, err := New(Options{Places: to(url), Site: "news.example"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestMessagesReachAWebHookAndNtfy(t *testing.T) {
 
 func TestAWebHookIsUsedAgainAndAgain(t *testing.T) {
 	host, got := webServer(t, http.StatusOK)
-	n, err := New(Options{URLs: []string{"generic+http://" + host + "/hook", "ntfy://" + host + "/topic?scheme=http"}})
+	n, err := New(Options{Places: to("generic+http://"+host+"/hook", "ntfy://"+host+"/topic?scheme=http")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,14 +103,14 @@ func TestTestTellsWhichServiceDidNotTakeIt(t *testing.T) {
 	defer close(release)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	n, err := New(Options{URLs: []string{
-		"generic+http://" + good + "/s3cr3t",
-		"generic+http://" + bad + "/s3cr3t?token=s3cr3t",
-		"ntfy://u:s3cr3t@" + bad + "/s3cr3t?scheme=http",
-		"generic+" + slow.URL + "/s3cr3t",
-		"generic+" + gone.URL + "/s3cr3t",
-		"ntfy://s3cr3t:s3cr3t@" + strings.TrimPrefix(gone.URL, "http://") + "/s3cr3t?scheme=http",
-	}})
+	n, err := New(Options{Places: to(
+		"generic+http://"+good+"/s3cr3t",
+		"generic+http://"+bad+"/s3cr3t?token=s3cr3t",
+		"ntfy://u:s3cr3t@"+bad+"/s3cr3t?scheme=http",
+		"generic+"+slow.URL+"/s3cr3t",
+		"generic+"+gone.URL+"/s3cr3t",
+		"ntfy://s3cr3t:s3cr3t@"+strings.TrimPrefix(gone.URL, "http://")+"/s3cr3t?scheme=http",
+	)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestTestTellsWhichServiceDidNotTakeIt(t *testing.T) {
 }
 
 func TestNewRefusesWhatNoServiceTakesWithoutTheSecret(t *testing.T) {
-	_, err := New(Options{URLs: []string{
+	_, err := New(Options{Places: to(
 		"ntfy://ntfy.sh/topic",
 		"ntfy://u:s3cr3t@ntfy.sh/", // no topic
 		"telegram://s3cr3t@telegram?chats=1",
@@ -146,7 +146,7 @@ func TestNewRefusesWhatNoServiceTakesWithoutTheSecret(t *testing.T) {
 		"matrix://s3cr3t/",
 		"slack+https://s3cr3t",
 		"ntfy://ntfy.sh/topic?s3cr3t=s3cr3t",
-	}})
+	)})
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -174,12 +174,12 @@ func TestNewRefusesWhatNoServiceTakesWithoutTheSecret(t *testing.T) {
 // matrix logs in while it is made.
 func TestNewDoesNotTouchTheNetwork(t *testing.T) {
 	host, got := webServer(t, http.StatusOK)
-	_, err := New(Options{URLs: []string{
-		"matrix://u:s3cr3t@" + host + "/?disabletls=yes&rooms=a", "generic+http://" + host + "/", "ntfy://" + host + "/t?scheme=http",
+	_, err := New(Options{Places: to(
+		"matrix://u:s3cr3t@"+host+"/?disabletls=yes&rooms=a", "generic+http://"+host+"/", "ntfy://"+host+"/t?scheme=http",
 		"discord://s3cr3t@123", "telegram://110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw4@telegram?chats=1",
-		"smtp://u:s3cr3t@" + host + "/?from=a@example.org&to=b@example.org", "slack://hook:WNA3PBYV6-F20DUQND3RQ-Webc4MAvoacrpPakR8phF0zi@webhook",
+		"smtp://u:s3cr3t@"+host+"/?from=a@example.org&to=b@example.org", "slack://hook:WNA3PBYV6-F20DUQND3RQ-Webc4MAvoacrpPakR8phF0zi@webhook",
 		"zulip://bot:s3cr3t@zulip.example/?stream=a&topic=b", "pushover://shoutrrr:s3cr3t@s3cr3t/",
-	}})
+	)})
 	if err != nil {
 		t.Error(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"crieur/config"
 )
 
 // post is what a service got, and when, counted from the beginning of the test.
@@ -51,7 +53,7 @@ func mustNotify(t *testing.T, answer func(url string) error, urls ...string) (n 
 	t.Helper()
 	s = &services{start: time.Now(), answer: answer, posts: map[string][]post{}}
 	log = new(logBuffer)
-	n, err := New(Options{URLs: urls, Site: "news.example", Log: slog.New(slog.NewTextHandler(log, nil)), Transport: s.open})
+	n, err := New(Options{Places: to(urls...), Site: "news.example", Log: slog.New(slog.NewTextHandler(log, nil)), Transport: s.open})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +67,13 @@ func mustNotify(t *testing.T, answer func(url string) error, urls ...string) (n 
 		cancel()
 		<-done
 	}
+}
+
+func to(urls ...string) (places []config.Alert) {
+	for _, u := range urls {
+		places = append(places, config.Alert{URL: u})
+	}
+	return places
 }
 
 // logBuffer is a log that several goroutines write.

@@ -14,12 +14,9 @@ import (
 
 // notifier opens the services of the configuration. It touches no network.
 func notifier(cfg config.Config, log *slog.Logger) (*alert.Notifier, error) {
-	opt := alert.Options{Log: log}
+	opt := alert.Options{Places: cfg.Alerts, Log: log}
 	if u, err := url.Parse(cfg.Site.BaseURL); err == nil {
 		opt.Site = u.Host
-	}
-	for _, a := range cfg.Alerts {
-		opt.URLs = append(opt.URLs, a.URL)
 	}
 	n, err := alert.New(opt)
 	if err != nil {
@@ -31,7 +28,7 @@ func notifier(cfg config.Config, log *slog.Logger) (*alert.Notifier, error) {
 // tell carries the engine's news to the services.
 func tell(n *alert.Notifier) func(dispatch.Alert) {
 	return func(a dispatch.Alert) {
-		n.Send(alert.Message{Kind: a.Kind, Account: a.Account, Delivery: a.Delivery, Title: a.Title, Text: a.Text, At: time.Now()})
+		n.Send(alert.Message{Kind: a.Kind, Account: a.Account, Delivery: a.Delivery, Title: a.Title, Text: a.Text, At: time.Now(), Over: a.Over})
 	}
 }
 

@@ -98,7 +98,9 @@ func TestAReloadChangesWhereAlertsGo(t *testing.T) {
 	reload() // an address that the service does not take
 	next.Alerts = []config.Alert{hook}
 	reload()
-	until(t, "the new configuration", func() bool { return len(d.current.Load().cfg.Alerts) == 1 && d.current.Load().cfg.Alerts[0] == hook })
+	until(t, "the new configuration", func() bool {
+		return len(d.current.Load().cfg.Alerts) == 1 && d.current.Load().cfg.Alerts[0].Equal(hook)
+	})
 	before := d.current.Load().alerts
 	next.Site.Title = "Another"
 	reload()

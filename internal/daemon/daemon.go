@@ -45,6 +45,8 @@ type Daemon struct {
 	servers []*server
 	readers *readers
 	files   *exporter
+
+	silences silences
 }
 
 // generation is all that a reload exchanges, whole.
@@ -74,7 +76,7 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{opt: opt, outbox: ob}
+	d := &Daemon{opt: opt, outbox: ob, silences: silences{began: time.Now(), told: map[string]time.Time{}}}
 	d.readers = newReaders(d)
 	d.files = newExporter(d)
 	d.watchClock()
@@ -180,13 +182,33 @@ func (d *Daemon) Run(parent context.Context) error {
 // the requests in flight have been settled.
 func (d *Daemon) start(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
+	d.assume()
 	hooks := d.current.Load().hooks.start()
+	var watches sync.WaitGroup
+	for _, watch := range []func(context.Context){d.watchSilence, d.watchPages, d.heartbeat} {
+		watches.Go(func() { watch(ctx) })
+	}
 	d.files.touchAll()
 	wait := d.Service().Engine.Start(ctx)
 	return func() {
 		cancel()
 		wait()
 		hooks()
+		watches.Wait()
+	}
+}
+
+// assume lets the end of what was told before this process, or to other services, be told.
+func (d *Daemon) assume() {
+	g := d.current.Load()
+	for _, a := range g.cfg.Accounts {
+		st, err := d.outbox.AccountState(a.Name)
+		if err != nil {
+			d.opt.Log.Warn("state of an account not read", "account", a.Name, "error", err)
+		}
+		if st.Stopped {
+			g.alerts.Assume(dispatch.AlertStopped, a.Name)
+		}
 	}
 }
 

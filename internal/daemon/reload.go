@@ -60,7 +60,7 @@ func (d *Daemon) prepare() (*generation, error) {
 	}
 	now := d.current.Load()
 	alerts := now.alerts // it knows of what it told a moment ago
-	if !slices.Equal(now.cfg.Alerts, cfg.Alerts) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
+	if !slices.EqualFunc(now.cfg.Alerts, cfg.Alerts, config.Alert.Equal) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
 		if alerts, err = notifier(cfg, d.opt.Log); err != nil {
 			return nil, err
 		}

@@ -49,7 +49,9 @@ func (d *Daemon) webhooks(cfg config.Config, pageURL func(slug string) string, a
 		p, err := webhook.New(webhook.Options{
 			URL: w.URL, Secret: secrets[i], UserAgent: "crieur/" + d.opt.Version,
 			Source: receipts(d.outbox, name, pageURL), Log: d.opt.Log,
-			Alert: func(text string) { alerts.Send(alert.Message{Kind: "webhook", Text: text, At: time.Now()}) },
+			Alert: func(over bool, text string) {
+				alerts.Send(alert.Message{Kind: "webhook", Account: webhook.Host(w.URL), Text: text, At: time.Now(), Over: over})
+			},
 		})
 		if err != nil {
 			return nil, &ConfigError{err}

@@ -70,6 +70,7 @@ func (w *worker) lost(id string, err error) error {
 	switch {
 	case errors.As(err, &breaker):
 		w.log.Error("breaker: too many posts within an hour", "delivery", id, "per_hour", breaker.PerHour, "until", breaker.Until)
+		w.tripped = true
 		w.engine.opt.Alert(Alert{Kind: AlertBreaker, Account: w.acc.Name, Text: fmt.Sprintf(
 			"%d posts within an hour are the most allowed: nothing more until %s", breaker.PerHour, breaker.Until.UTC().Format(time.RFC3339))})
 		w.waitUntil(breaker.Until, fmt.Sprintf("breaker: %d posts within an hour are the most allowed (delivery.breaker_per_hour); next %s",

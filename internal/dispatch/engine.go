@@ -66,6 +66,7 @@ type Alert struct {
 	Delivery string // empty: the account as a whole
 	Title    string // of the article, when there is one
 	Text     string // what happened, and what to do
+	Over     bool   // the state of this kind and account has ended; told of states that nobody was told of too
 }
 
 // Engine runs the workers. Without Start it still answers Status and Compose, as

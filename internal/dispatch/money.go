@@ -99,6 +99,9 @@ func (w *worker) noteBudget(broke *overdraft) {
 	w.broke = broke
 	reason := w.brokeReason()
 	w.mu.Unlock()
+	if broke == nil && before != nil {
+		w.over(AlertBudget, "the budget permits posts again")
+	}
 	if broke == nil || before != nil && before.until.Equal(broke.until) {
 		return
 	}

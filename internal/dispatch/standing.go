@@ -22,6 +22,7 @@ func (w *worker) remember() error {
 	}
 	if s.Stopped && s.Login != "" && s.Login != w.acc.Login {
 		w.log.Info("account starts again: its login was changed", "was", s.Reason)
+		w.setStanding(s) // so that its end is told
 		return w.change(func(s *outbox.AccountState) { *s = afresh(*s) })
 	}
 	return w.reread()
@@ -70,8 +71,17 @@ func (w *worker) changeLocked(change func(*outbox.AccountState)) error {
 
 func (w *worker) setStanding(s outbox.AccountState) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	started := w.standing.Stopped && !s.Stopped
 	w.standing = s
+	w.mu.Unlock()
+	if started {
+		w.over(AlertStopped, "it posts again")
+	}
+}
+
+// over tells that a state has ended, to whoever was told of it.
+func (w *worker) over(kind, text string) {
+	w.engine.opt.Alert(Alert{Kind: kind, Account: w.acc.Name, Text: text, Over: true})
 }
 
 // beginSchedule lets a schedule that is new begin now: what would have been its slots
@@ -151,6 +161,10 @@ func (w *worker) succeeded() {
 	w.mu.Unlock()
 	if waiting {
 		w.stand(func(s *outbox.AccountState) { *s = afresh(*s) })
+	}
+	if w.tripped {
+		w.tripped = false
+		w.over(AlertBreaker, "it posts again")
 	}
 }
 

@@ -33,6 +33,7 @@ type worker struct {
 	wake   chan struct{} // one slot: a second wake-up adds nothing
 
 	readBacks []readBack // by moment; of this worker's goroutine alone
+	tripped   bool       // the breaker was told of, and no post succeeded since; likewise
 
 	changing sync.Mutex // held over each change of the standing, disk and memory together
 	unsaved  bool       // the disk refused the last one; under changing

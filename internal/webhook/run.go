@@ -115,7 +115,7 @@ func (p *Pusher) failed(why string) {
 	}
 	if !p.alerted && now.Sub(since) >= alertAfter {
 		p.alerted = true
-		p.opt.Alert(fmt.Sprintf("webhook %s takes no receipt since %s: %s. They are kept, and tried again until they are taken",
+		p.opt.Alert(false, fmt.Sprintf("webhook %s takes no receipt since %s: %s. They are kept, and tried again until they are taken",
 			p.host, since.UTC().Format(time.RFC3339), why))
 	}
 }
@@ -125,7 +125,10 @@ func (p *Pusher) succeeded(id string) {
 	again := p.failing != ""
 	p.failing = ""
 	p.mu.Unlock()
-	p.alerted = false
+	if p.alerted {
+		p.alerted = false
+		p.opt.Alert(true, fmt.Sprintf("webhook %s takes receipts again", p.host))
+	}
 	p.log.Debug("receipt pushed", "delivery", id)
 	if again {
 		p.log.Info("webhook takes receipts again")
@@ -147,5 +150,5 @@ func (p *Pusher) stop() {
 	p.failing, p.since, p.stopped = why, time.Now(), true
 	p.mu.Unlock()
 	p.log.Error("webhook stopped", "error", why)
-	p.opt.Alert(fmt.Sprintf("webhook %s: %s. Remove it from the configuration, or reload crieur to ask again", p.host, why))
+	p.opt.Alert(false, fmt.Sprintf("webhook %s: %s. Remove it from the configuration, or reload crieur to ask again", p.host, why))
 }

@@ -71,10 +71,12 @@ type Options struct {
 	Secret    []byte // of the signature
 	UserAgent string
 	Source    Source
-	Transport http.RoundTripper   // nil: a connection of its own
-	Log       *slog.Logger        // nil: discarded
-	Alert     func(text string)   // told what needs a person; must not block; nil: nobody
-	Rand      func(n int64) int64 // in [0, n); nil: math/rand
+	Transport http.RoundTripper // nil: a connection of its own
+	Log       *slog.Logger      // nil: discarded
+	// Alert is told what needs a person, and (over) that it is over; it must not block.
+	// nil: nobody is told.
+	Alert func(over bool, text string)
+	Rand  func(n int64) int64 // in [0, n); nil: math/rand
 }
 
 // Status is how one webhook stands.
@@ -117,7 +119,7 @@ func New(opt Options) (*Pusher, error) {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	if opt.Alert == nil {
-		opt.Alert = func(string) {}
+		opt.Alert = func(bool, string) {}
 	}
 	if opt.Rand == nil {
 		opt.Rand = rand.Int64N

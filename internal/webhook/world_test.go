@@ -181,9 +181,12 @@ func (w *world) restart() {
 	p, err := New(Options{
 		URL: "https://hooks.example.org/s3cr3t?token=s3cr3t", Secret: []byte(secret), UserAgent: "crieur/test",
 		Source: w.log.source(), Transport: w.to, Log: slog.New(slog.NewTextHandler(&w.out, nil)),
-		Alert: func(text string) {
+		Alert: func(over bool, text string) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
+			if over {
+				text = "over: " + text
+			}
 			w.alerts = append(w.alerts, text)
 		},
 		Rand: func(n int64) int64 { return n - 1 },
