@@ -121,7 +121,7 @@ func TestTheBudgetLooksAtThePostThatIsNext(t *testing.T) {
 		if d := w.delivery(dear); d.State != delivery.Expired || len(w.fakes["a"].requests()) != 1 {
 			t.Errorf("the dear one is %s, %d posts", d.State, len(w.fakes["a"].requests()))
 		}
-		if len(alerts) != 2 || alerts[0] != "budget the next post costs $0.500, more than the budget of a whole month ($0.30): raise monthly_budget_usd, or cancel it" {
+		if len(alerts) != 3 || alerts[2] != "budget the budget permits posts again" || alerts[0] != "budget the next post costs $0.500, more than the budget of a whole month ($0.30): raise monthly_budget_usd, or cancel it" {
 			t.Errorf("alerts: %q", alerts)
 		}
 	})
