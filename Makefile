@@ -4,13 +4,14 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME ?= 10s
 KILLS    ?= 10000
+LOADTIME ?= 5s
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race lint fuzz e2e soak bench
+.PHONY: help demo build test race lint fuzz e2e soak bench bench-pages
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## post a real article to both platforms of the built-in sandbox; Ctrl-C ends it
 	./bin/crieur demo
@@ -48,3 +49,8 @@ soak: ## kill the daemon KILLS times (10,000: about 20 minutes), at every failpo
 
 bench: ## measure what the README promises
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Needs nginx and wrk: apt-get install --no-install-recommends nginx wrk
+bench-pages: ## measure the pages beside nginx (60 runs of LOADTIME, 5s), memory, and receipt to page
+	CRIEUR_BENCH_PAGES=$(LOADTIME) $(GO) test -count=1 -timeout 1h -run '^TestBenchPages$$' -v ./cmd/crieur
+	$(GO) test -run '^$$' -bench '^BenchmarkReceiptToPage$$' -benchtime 200x ./internal/daemon

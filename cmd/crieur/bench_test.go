@@ -186,7 +186,7 @@ func benchWorld(b *testing.B) string {
 }
 
 // buildCrieur builds the binary as releases are built: the test binary is larger.
-func buildCrieur(b *testing.B) string {
+func buildCrieur(b testing.TB) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "crieur")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, ".")
@@ -234,7 +234,7 @@ func fill(tb testing.TB, db string, articles int, due time.Time) {
 	}
 }
 
-func residentMB(b *testing.B, pid int) float64 {
+func residentMB(b testing.TB, pid int) float64 {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -29,7 +29,7 @@ func TestWebServersAnswerAsCrieurDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.startNginx(t, nginx, addr["nginx before"], addr["nginx files"])
+	w.startNginx(t, nginx, "events {}", addr["nginx before"], addr["nginx files"])
 	w.startCaddy(t, caddy, "crieur-proxy", addr["caddy before"])
 	w.startCaddy(t, caddy, "crieur-files", addr["caddy files"])
 
@@ -85,11 +85,26 @@ func webServer(t *testing.T, name string) string {
 type webWorld struct {
 	dir, www, pages string
 	live, gone      string // slugs
+	pid             int    // of the daemon
 }
 
 // newWebWorld is a daemon that has posted two articles, of which one was withdrawn, and
 // writes files.
 func newWebWorld(t *testing.T) webWorld {
+	t.Helper()
+	crieur, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(t.TempDir(), "crieur") // testscript.Main runs a command by its name
+	if err := os.Symlink(crieur, bin); err != nil {
+		t.Fatal(err)
+	}
+	return newWebWorldOf(t, bin, "")
+}
+
+// newWebWorldOf is newWebWorld of a binary, with more lines under [pages].
+func newWebWorldOf(t *testing.T, bin, pages string) webWorld {
 	t.Helper()
 	box, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -111,22 +126,14 @@ func newWebWorld(t *testing.T) webWorld {
 	if !bytes.Contains(text, []byte("[pages]\n")) {
 		t.Fatalf("no [pages] in\n%s", text)
 	}
-	text = bytes.Replace(text, []byte("[pages]\n"), []byte("[pages]\nexport_dir = \"www\"\n"), 1)
+	text = bytes.Replace(text, []byte("[pages]\n"), []byte("[pages]\nexport_dir = \"www\"\n"+pages), 1)
 	brest := "Le port de Brest rouvre lundi 🚢 Les ferries reprennent. #Brest\n\nSource: https://example.org/port\n\nLe corps.\n"
 	for name, b := range map[string][]byte{conf: text, filepath.Join(w.dir, "sample.txt"): article.Sample(), filepath.Join(w.dir, "brest.txt"): []byte(brest)} {
 		if err := os.WriteFile(name, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	crieur, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(t.TempDir(), "crieur") // testscript.Main runs a command by its name
-	if err := os.Symlink(crieur, bin); err != nil {
-		t.Fatal(err)
-	}
-	serveWeb(t, w.dir, bin, "--config", conf, "run")
+	w.pid = serveWeb(t, w.dir, bin, "--config", conf, "run")
 	published := func(name string) bool {
 		_, err := os.Stat(filepath.Join(w.www, name))
 		return err == nil
@@ -181,7 +188,7 @@ func waitFor(t *testing.T, what string, ok func() bool) {
 }
 
 // serveWeb runs a server until the test ends.
-func serveWeb(t *testing.T, dir, name string, args ...string) {
+func serveWeb(t *testing.T, dir, name string, args ...string) (pid int) {
 	t.Helper()
 	var out bytes.Buffer
 	cmd := exec.Command(name, args...)
@@ -197,6 +204,7 @@ func serveWeb(t *testing.T, dir, name string, args ...string) {
 			t.Logf("%s:\n%s", filepath.Base(name), out.String())
 		}
 	})
+	return cmd.Process.Pid
 }
 
 func (w webWorld) example(t *testing.T, name string, replace ...string) string {
@@ -215,8 +223,9 @@ func (w webWorld) example(t *testing.T, name string, replace ...string) string {
 	return text
 }
 
-// startNginx runs the example without its certificates.
-func (w webWorld) startNginx(t *testing.T, nginx, before, files string) {
+// startNginx runs the example without its certificates; main is what stands before it,
+// outside of http.
+func (w webWorld) startNginx(t *testing.T, nginx, main, before, files string) (pid int) {
 	t.Helper()
 	const tls = "listen 443 ssl http2;"
 	text := w.example(t, "nginx.conf", "127.0.0.1:8024", w.pages, tls, "listen "+before+";", tls, "listen "+files+";", "/var/www/crieur", w.www)
@@ -230,14 +239,14 @@ func (w webWorld) startNginx(t *testing.T, nginx, before, files string) {
 	if os.Geteuid() == 0 {
 		user = "user root;\n" // the test's folder is its own
 	}
-	whole := fmt.Sprintf("daemon off;\n%spid %[2]s/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n", user, w.dir)
+	whole := fmt.Sprintf("daemon off;\n%spid %[2]s/nginx.pid;\nerror_log stderr;\n%s\nhttp {\n", user, w.dir, main)
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		whole += fmt.Sprintf("%s_temp_path %s/%s;\n", kind, w.dir, kind)
 	}
 	if err := os.WriteFile(conf, []byte(whole+strings.Join(kept, "")+"}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	serveWeb(t, w.dir, nginx, "-e", "stderr", "-c", conf)
+	return serveWeb(t, w.dir, nginx, "-e", "stderr", "-c", conf)
 }
 
 func (w webWorld) startCaddy(t *testing.T, caddy, way, addr string) {

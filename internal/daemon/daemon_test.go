@@ -22,7 +22,7 @@ import (
 )
 
 // newConfig is a configuration for a sandbox, with its logins, in a folder of its own.
-func newConfig(t *testing.T) (config.Config, *sandbox.Sandbox) {
+func newConfig(t testing.TB) (config.Config, *sandbox.Sandbox) {
 	t.Helper()
 	box, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -62,7 +62,7 @@ func newConfig(t *testing.T) (config.Config, *sandbox.Sandbox) {
 func quiet() Options { return Options{Version: "test", Log: slog.New(slog.DiscardHandler)} }
 
 // start runs a daemon and returns a function that ends it.
-func start(t *testing.T, cfg config.Config) (d *Daemon, stop func()) {
+func start(t testing.TB, cfg config.Config) (d *Daemon, stop func()) {
 	t.Helper()
 	d, err := New(cfg, quiet())
 	if err != nil {
@@ -107,7 +107,7 @@ func hand(t *testing.T, cfg config.Config, text []byte, at string) control.Enque
 	return got[0]
 }
 
-func fetch(t *testing.T, url string) (int, string) {
+func fetch(t testing.TB, url string) (int, string) {
 	t.Helper()
 	resp, err := http.Get(url)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"crieur/internal/control"
+	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
 	"crieur/internal/visits"
@@ -103,6 +104,33 @@ func TestOfAVisitorOnlyPageDayAndOriginAreKept(t *testing.T) {
 	want := visits.Tally{visits.X: 1, visits.Mastodon: 1, visits.Feed: 1, visits.Other: 1, visits.Direct: 2, visits.Crawler: 1, visits.Preview: 2}
 	if got := days[0].Tally.Plus(days[1].Tally); got != want {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// Counting would else have every page rendered anew twice a minute.
+func TestStoringVisitsRendersNoPageAnew(t *testing.T) {
+	cfg, _ := newConfig(t)
+	d, stop := start(t, cfg)
+	defer stop()
+	visit(t, http.MethodGet, awaitPage(t, d, enqueue(t, cfg, "")))
+	until(t, "both receipts", func() bool {
+		c, err := d.outbox.Counts("")
+		return err == nil && c[delivery.Delivered] == 2
+	})
+	version := d.source().Version
+	before, err := version()
+	if err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a visit stored", func() bool {
+		if err := d.readers.flush(); err != nil {
+			t.Fatal(err)
+		}
+		days, err := d.Service().VisitsOf(time.Now(), 2)
+		return err == nil && days[0].Tally.Plus(days[1].Tally)[visits.Direct] == 1
+	})
+	if after, err := version(); err != nil || after.Articles != before.Articles {
+		t.Errorf("%v after %v, %v", after, before, err)
 	}
 }
 

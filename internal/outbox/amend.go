@@ -41,7 +41,14 @@ func (t tx) amendment(id string) (amendment, error) {
 	return decodeAmendment(id, t.data.Get(plainKey(kindAmendment, id)))
 }
 
+// putAmendment stores an amendment that changes what is shown of an article.
 func (t tx) putAmendment(id string, m amendment) error {
+	*t.shown = true
+	return t.noteAmendment(id, m)
+}
+
+// noteAmendment stores one that changes nothing of it.
+func (t tx) noteAmendment(id string, m amendment) error {
 	b, err := encode(m)
 	if err != nil {
 		return fmt.Errorf("amendment of article %q: %w", id, err)
@@ -65,12 +72,16 @@ func (t tx) withdrawn(id string) error {
 func (m amendment) apply(a *Article) {
 	a.WithdrawnAt, a.UpdatedAt, a.SourceProbedAt = m.WithdrawnAt, m.UpdatedAt, m.ProbedAt
 	a.SourceMissing = m.GoneSince
-	if !m.GoneSince.IsZero() && m.ProbedAt.Sub(m.GoneSince) >= goneAfter {
+	if m.sourceGone() {
 		a.SourceGoneAt = m.GoneSince
 	}
 	if m.Article != nil {
 		a.Article = *m.Article
 	}
+}
+
+func (m amendment) sourceGone() bool {
+	return !m.GoneSince.IsZero() && m.ProbedAt.Sub(m.GoneSince) >= goneAfter
 }
 
 // Withdrawal is what Withdraw did.
@@ -150,9 +161,13 @@ func (o *Outbox) SetSource(id string, probedAt, goneSince time.Time) error {
 		if err != nil {
 			return err
 		}
+		before := m
 		m.ProbedAt, m.GoneSince = stamp(probedAt), time.Time{}
 		if !goneSince.IsZero() {
 			m.GoneSince = stamp(goneSince)
+		}
+		if gone := m.sourceGone(); gone == before.sourceGone() && (!gone || m.GoneSince.Equal(before.GoneSince)) {
+			return t.noteAmendment(id, m) // most probes: the source is there, as it was
 		}
 		return t.putAmendment(id, m)
 	})

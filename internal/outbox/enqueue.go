@@ -211,6 +211,7 @@ func (t tx) addArticle(id string, r articleRecord) error {
 	if err := t.data.Put(plainKey(kindRecord, id), b); err != nil {
 		return fmt.Errorf("article %q: %w", id, err)
 	}
+	*t.shown = true
 	if r.Source != nil {
 		if err := t.putFirst(plainKey(kindSource, string(r.Source)), id); err != nil {
 			return err

@@ -11,7 +11,20 @@ import (
 func (o *Outbox) view(fn func(tx) error) error { return o.run(o.db.View, fn) }
 
 // update runs fn in a write transaction, which is on disk when update returns nil.
-func (o *Outbox) update(fn func(tx) error) error { return o.run(o.db.Update, fn) }
+func (o *Outbox) update(fn func(tx) error) error {
+	shown := false
+	err := o.run(o.db.Update, func(t tx) error {
+		wrote := false
+		t.shown = &wrote
+		err := fn(t)
+		shown = err == nil && wrote
+		return err
+	})
+	if shown { // even if it failed: what a commit that broke off left in the file may be read
+		o.shown.Add(1)
+	}
+	return err
+}
 
 // run names the file in errors of the store itself; fn's own name what they are about.
 func (o *Outbox) run(in func(func(*bbolt.Tx) error) error, fn func(tx) error) error {

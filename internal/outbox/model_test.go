@@ -30,6 +30,7 @@ type model struct {
 	restored time.Time
 
 	amendments map[string]*changedArticle
+	told       told
 }
 
 // TestOutboxAgreesWithAPlainList drives store and model with the same random calls,
@@ -178,6 +179,7 @@ func (m *model) check(t *rapid.T) {
 	}
 	m.checkList(t)
 	m.checkAmended(t)
+	m.checkChange(t)
 }
 
 func (m *model) checkMoment(t *rapid.T, account string) {

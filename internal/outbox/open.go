@@ -214,6 +214,7 @@ func (o *Outbox) Close() error {
 	if err := o.db.Close(); err != nil {
 		return fmt.Errorf("close outbox %q: %w", o.path, err)
 	}
+	o.closed.Store(true)
 	return nil
 }
 

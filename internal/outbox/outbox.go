@@ -8,6 +8,7 @@ package outbox
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -21,9 +22,11 @@ import (
 type Outbox struct {
 	db       *bbolt.DB
 	path     string
-	restored restoredMark // only RestoreFile sets it, when nobody has the store open
-	copying  sync.RWMutex // read-held by each backup, which may not outlive the store
-	logged   news         // the log of receipts got an entry
+	restored restoredMark  // only RestoreFile sets it, when nobody has the store open
+	copying  sync.RWMutex  // read-held by each backup, which may not outlive the store
+	logged   news          // the log of receipts got an entry
+	shown    atomic.Uint64 // see Change
+	closed   atomic.Bool
 }
 
 // Options tell how to open.

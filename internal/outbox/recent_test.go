@@ -1,10 +1,14 @@
 package outbox
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"crieur/internal/delivery"
+	"crieur/internal/visits"
 )
 
 // post makes a delivered delivery of it, posted at at.
@@ -70,7 +74,7 @@ func TestRecentReadsABoundedNumberOfDeliveries(t *testing.T) {
 	}
 }
 
-func TestEveryChangeOfTheStoreIsTold(t *testing.T) {
+func TestEveryChangeOfWhatPagesShowIsToldAndNoOther(t *testing.T) {
 	o := openNew(t)
 	last, err := o.Change()
 	if err != nil {
@@ -98,6 +102,42 @@ func TestEveryChangeOfTheStoreIsTold(t *testing.T) {
 	changed("a claim", true)
 	mustSettle(t, o, e.Deliveries[0].ID, 1, t0, delivered("1"))
 	changed("a receipt", true)
+	id := e.Article.ID
+	mustAdd(t, o, today, map[visits.Key]uint64{{Slug: "article-1", Day: today, Origin: visits.X}: 3})
+	changed("visits", false)
+	if err := errors.Join(o.SetLimits("masto", delivery.Limits{}), o.SetAccountState("masto", AccountState{}), o.SetCursor("hook", 1)); err != nil {
+		t.Fatal(err)
+	}
+	changed("limits, an account's state and a cursor", false)
+	for _, probe := range []struct {
+		after, missing time.Duration // 0: it is there
+		shows          bool
+		what           string
+	}{
+		{1, 0, false, "a source that is there"},
+		{24, 24, false, "a source that is missing once"},
+		{48, 24, true, "a source that is gone"},
+		{72, 24, false, "a source that is still gone"},
+		{96, 0, true, "a source that is back"},
+	} {
+		var missing time.Time
+		if probe.missing > 0 {
+			missing = t0.Add(probe.missing * time.Hour)
+		}
+		if err := o.SetSource(id, t0.Add(probe.after*time.Hour), missing); err != nil {
+			t.Fatal(err)
+		}
+		changed(probe.what, probe.shows)
+	}
+	if _, err := o.Update(id, e.Article.Article, t0); err != nil {
+		t.Fatal(err)
+	}
+	changed("a correction", true)
+	if _, err := o.Withdraw(id, t0); err != nil {
+		t.Fatal(err)
+	}
+	changed("a withdrawal", true)
+	mustVerify(t, o)
 }
 
 func TestAClosedStoreTellsNoChange(t *testing.T) {

@@ -19,6 +19,10 @@ type tx struct {
 	// buffer, when there is one, takes the index entries of a batch until flush puts
 	// them in order: most fall at random, which is what a tree is slowest at.
 	buffer map[string][]byte
+
+	// shown is set in a write transaction once it writes an article, an amendment that
+	// shows, or a delivery: see Change.
+	shown *bool
 }
 
 func (t tx) getIndex(key []byte) []byte {
@@ -138,5 +142,6 @@ func (t tx) write(d delivery.Delivery) error {
 	if err := t.data.Put(plainKey(kindRecord, d.ID), b); err != nil {
 		return fmt.Errorf("delivery %q: %w", d.ID, err)
 	}
+	*t.shown = true
 	return nil
 }

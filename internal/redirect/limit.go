@@ -1,7 +1,6 @@
 package redirect
 
 import (
-	"container/list"
 	"net"
 	"net/http"
 	"sync"
@@ -20,14 +19,14 @@ type limiter struct {
 	free   sync.Cond
 	closed bool
 	open   int
-	silent list.List                  // of net.Conn without a request, the longest silent first
-	places map[net.Conn]*list.Element // of the silent ones
+	silent place // the ring of those without a request begins and ends here, the longest silent first
 }
 
 // limit gives the server, which must not be serving yet, a limit.
 func limit(s *http.Server, l net.Listener, most int) *limiter {
-	lim := &limiter{Listener: l, max: most, places: map[net.Conn]*list.Element{}}
+	lim := &limiter{Listener: l, max: most}
 	lim.free.L = &lim.mu
+	lim.silent.before, lim.silent.after = &lim.silent, &lim.silent
 	s.ConnState = lim.state
 	return lim
 }
@@ -42,7 +41,7 @@ func (l *limiter) Accept() (net.Conn, error) {
 		_ = c.Close() // nobody will read from it; its reader sees it closed
 		return nil, net.ErrClosed
 	}
-	return &place{Conn: c, leave: sync.OnceFunc(l.leave)}, nil
+	return &place{Conn: c, in: l}, nil
 }
 
 // enter takes a place; ok is false when the listener was closed meanwhile.
@@ -50,11 +49,10 @@ func (l *limiter) enter() (ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for l.open >= l.max && !l.closed {
-		if first := l.silent.Front(); first != nil {
-			c := first.Value.(net.Conn)
-			l.forget(c)
+		if first := l.silent.after; first != &l.silent {
+			first.unlink()
 			l.mu.Unlock()
-			_ = c.Close() // frees its place whatever it answers
+			_ = first.Close() // frees its place whatever it answers
 			l.mu.Lock()
 			continue
 		}
@@ -84,32 +82,44 @@ func (l *limiter) Close() error {
 }
 
 // state follows a connection through its requests. net/http calls one active once the
-// whole header has come, so that a header that drips in is silence.
+// whole header has come, so that a header that drips in is silence. It is called twice a
+// request: it makes nothing new.
 func (l *limiter) state(c net.Conn, s http.ConnState) {
+	p, ok := c.(*place)
+	if !ok {
+		return // of another listener
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.forget(c)
+	p.unlink()
 	if s == http.StateNew || s == http.StateIdle {
-		l.places[c] = l.silent.PushBack(c)
+		last := l.silent.before
+		p.before, p.after = last, &l.silent
+		last.after, l.silent.before = p, p
 		l.free.Signal()
-	}
-}
-
-func (l *limiter) forget(c net.Conn) {
-	if el, ok := l.places[c]; ok {
-		l.silent.Remove(el)
-		delete(l.places, c)
 	}
 }
 
 // place is a connection that gives its place back once.
 type place struct {
 	net.Conn
-	leave func()
+	in   *limiter
+	left sync.Once
+
+	before, after *place // its neighbours in the ring of the silent ones; nil: it is in none
+}
+
+// unlink takes a connection out of the ring, if it is there.
+func (p *place) unlink() {
+	if p.after == nil {
+		return
+	}
+	p.before.after, p.after.before = p.after, p.before
+	p.before, p.after = nil, nil
 }
 
 func (p *place) Close() error {
 	err := p.Conn.Close()
-	p.leave()
+	p.left.Do(p.in.leave)
 	return err
 }

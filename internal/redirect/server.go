@@ -8,15 +8,20 @@ import (
 	"time"
 )
 
+// headerWithin bounds how long a request may take to arrive.
+const headerWithin = 5 * time.Second
+
 // Server serves pages to anybody: whoever is slow, sends huge headers or holds
 // thousands of connections open takes bounded memory and keeps out nobody else. Its
 // listener comes from Listen.
 func Server(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second, // nothing but a header is read
-		WriteTimeout:      time.Minute,      // a page of 100 KB at 2 KB/s
+		Handler: h,
+		// Nothing but a header is read. Equal, they are one deadline: net/http sets a
+		// second one only where they differ, for each request.
+		ReadHeaderTimeout: headerWithin,
+		ReadTimeout:       headerWithin,
+		WriteTimeout:      time.Minute, // a page of 100 KB at 2 KB/s
 		IdleTimeout:       30 * time.Second,
 		MaxHeaderBytes:    8 << 10, // and 4 KB that net/http adds
 	}

@@ -21,14 +21,23 @@ type Request struct {
 func Of(r *http.Request, page bool, status int) Request {
 	q := Request{
 		Method: r.Method, Page: page, Status: status,
-		UserAgent: r.Header.Get("User-Agent"), Referer: r.Header.Get("Referer"), Dest: r.Header.Get("Sec-Fetch-Dest"),
+		UserAgent: first(r.Header["User-Agent"]), Referer: first(r.Header["Referer"]), Dest: first(r.Header["Sec-Fetch-Dest"]),
 	}
-	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
-		if q.Purpose = r.Header.Get(name); q.Purpose != "" {
+	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		if q.Purpose = first(r.Header[name]); q.Purpose != "" {
 			break
 		}
 	}
 	return q
+}
+
+// first is what http.Header.Get tells of a name that is written as headers hold it: it
+// is asked for with every request.
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
 }
 
 // Classifier tells origins. It may be used from many goroutines.

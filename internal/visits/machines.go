@@ -21,16 +21,19 @@ const headLen = 3
 
 // machines knows the names that machines give themselves.
 type machines struct {
-	heads map[[headLen]byte][]name
+	heads map[head][]name
 	// seen has a bit for each head: nearly all places in a browser's name begin none,
 	// and need not be looked up.
 	seen [1 << 16 / 64]uint64
 }
 
+// head is the beginning of a name, as a number: maps find those fastest.
+type head uint32
+
+func headOf(s string) head { return head(s[0]) | head(s[1])<<8 | head(s[2])<<16 }
+
 // bit is where seen has a head, among others perhaps.
-func bit(head [headLen]byte) uint16 {
-	return uint16(head[0]) | uint16(head[1])<<8 ^ uint16(head[2])*0x9e37
-}
+func (h head) bit() uint16 { return uint16(h) ^ uint16(h>>16)*0x9e37 }
 
 type name struct {
 	text       string
@@ -39,7 +42,7 @@ type name struct {
 }
 
 func newMachines() *machines {
-	m := &machines{heads: map[[headLen]byte][]name{}}
+	m := &machines{heads: map[head][]name{}}
 	for _, text := range fediverse {
 		m.add(text, Preview)
 	}
@@ -59,9 +62,9 @@ func (m *machines) add(text string, o Origin) {
 	n := name{origin: o}
 	text, n.first = strings.CutPrefix(text, "^")
 	n.text, n.end = strings.CutSuffix(text, "$")
-	head := [headLen]byte([]byte(n.text))
-	m.heads[head] = append(m.heads[head], n)
-	b := bit(head)
+	h := headOf(n.text)
+	m.heads[h] = append(m.heads[h], n)
+	b := h.bit()
 	m.seen[b/64] |= 1 << (b % 64)
 }
 
@@ -70,10 +73,9 @@ func (m *machines) add(text string, o Origin) {
 func (m *machines) find(ua string) Origin {
 	found := None
 	for i := 0; i+headLen <= len(ua); i++ {
-		head, rest := [headLen]byte{ua[i], ua[i+1], ua[i+2]}, ua[i:]
-		o := generic(ua, i)
-		if b := bit(head); m.seen[b/64]>>(b%64)&1 != 0 {
-			o = max(o, m.named(rest, head, i == 0))
+		h, o := headOf(ua[i:]), generic(ua, i)
+		if b := h.bit(); m.seen[b/64]>>(b%64)&1 != 0 {
+			o = max(o, m.named(ua[i:], h, i == 0))
 		}
 		if o == Preview {
 			return Preview
@@ -89,8 +91,8 @@ func (m *machines) find(ua string) Origin {
 }
 
 // named looks among the names with this head. Crawler is less than Preview.
-func (m *machines) named(rest string, head [headLen]byte, first bool) (found Origin) {
-	for _, n := range m.heads[head] {
+func (m *machines) named(rest string, h head, first bool) (found Origin) {
+	for _, n := range m.heads[h] {
 		if strings.HasPrefix(rest, n.text) && (!n.first || first) && (!n.end || len(rest) == len(n.text)) {
 			found = max(found, n.origin)
 		}
