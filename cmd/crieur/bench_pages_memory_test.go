@@ -16,13 +16,14 @@ import (
 // benchConnections are open at once where memory is measured.
 const benchConnections = 10_000
 
-// benchMemory tells what the daemon, a process of its own, takes while so many
-// connections are open. All of them stay open, and the page is still served.
+// benchMemory tells what the daemon, a process of its own that was at rest before, takes
+// while so many connections are open. They stay open, and the page is served.
 func benchMemory(t *testing.T, w webWorld) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(t.Output(), format+"\n", args...) }
 	request := "GET /" + w.live + " HTTP/1.1\r\nHost: news.example.org\r\nUser-Agent: " + benchAgent + "\r\n"
 	say("resident memory of the daemon, with max_connections = %d (4096 unless configured):", benchConnections)
-	say("  after that load: %.1f MB", residentMB(t, w.pid))
+	rest := residentMB(t, w.pid)
+	say("  at rest: %.1f MB", rest)
 	for _, kind := range []struct {
 		name, sends string
 		answered    bool
@@ -30,7 +31,6 @@ func benchMemory(t *testing.T, w webWorld) {
 		{"slow, in the middle of a header", request, false},
 		{"idle, after an answer", request + "\r\n", true},
 	} {
-		before := residentMB(t, w.pid)
 		begun := time.Now()
 		conns := make([]net.Conn, benchConnections)
 		for i := range conns {
@@ -40,10 +40,11 @@ func benchMemory(t *testing.T, w webWorld) {
 			}
 		}
 		after, open := residentMB(t, w.pid), countSilent(conns)
-		if took := time.Since(begun); open != len(conns) {
+		// Who sends no whole header within 5 s is closed, as a machine at work may be too slow to prevent.
+		if took := time.Since(begun); open != len(conns) && (kind.answered || took < 5*time.Second) {
 			t.Errorf("%s: %d of %d were still open after %s", kind.name, open, len(conns), took)
 		}
-		say("  with %d connections, %s: %.1f MB, %.1f KB each", open, kind.name, after, (after-before)*1024/float64(len(conns)))
+		say("  with %d connections, %s (%d still open when counted): %.1f MB, %.1f KB each", len(conns), kind.name, open, after, (after-rest)*1024/float64(len(conns)))
 		// One more takes the place of who was silent longest.
 		readAnswer(t, openConnection(t, w.pages, request+"\r\n"))
 		for _, c := range conns {

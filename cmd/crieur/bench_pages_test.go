@@ -23,7 +23,7 @@ import (
 const benchRounds = 5
 
 // TestBenchPages measures crieur's own server, of the real binary, beside nginx: the same
-// page, from memory and as the file that crieur wrote, under the same load; then the
+// page, from memory and as the file that crieur wrote, under the same load; and the
 // memory that open connections take. CRIEUR_BENCH_PAGES is how long each run takes.
 func TestBenchPages(t *testing.T) {
 	if os.Getenv("CRIEUR_BENCH_PAGES") == "" {
@@ -43,6 +43,7 @@ func TestBenchPages(t *testing.T) {
 		return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
 	})
 
+	benchMemory(t, w)
 	servers := []benchServer{
 		{"crieur", w.pages, w.pid},
 		{"nginx", files, web},
@@ -71,11 +72,10 @@ func TestBenchPages(t *testing.T) {
 			}
 		}
 	}
-	line("load average %s", loadAverage(t))
+	line("resident memory of the daemon after that load: %.1f MB; load average %s", residentMB(t, w.pid), loadAverage(t))
 	if err := say.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	benchMemory(t, w)
 }
 
 type benchServer struct {
