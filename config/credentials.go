@@ -65,7 +65,7 @@ func explainCredentials(path string, err error) error {
 		for i := range unknown.Errors {
 			line, _ := unknown.Errors[i].Position()
 			key := unknown.Errors[i].Key()
-			if near := nearest(key[len(key)-1], known.keys[""]); near != "" {
+			if near := Nearest(key[len(key)-1], known.keys[""]); near != "" {
 				all.addf("credentials %s:%d: unknown key: did you mean %q?", path, line, near)
 			} else {
 				all.addf("credentials %s:%d: unknown key: want one of %s", path, line, list(known.keys[""]))

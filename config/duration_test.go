@@ -38,7 +38,7 @@ func TestNearestFindsSlipsAndNothingElse(t *testing.T) {
 		"pth": "path", "paht": "path", "Listen": "listen", "listne": "listen", "max-age": "max_age", "attempts": "max_attempts",
 		"max_attempt": "max_attempts", "schedule": "", "y": "", "": "", "apy": "api",
 	} {
-		if got := nearest(word, keys); got != want {
+		if got := Nearest(word, keys); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}

@@ -57,7 +57,7 @@ func (s schema) unknown(key toml.Key) string {
 		// Inside an inline table the reader reports the key alone.
 		candidates = slices.Concat(candidates, s.keys["account"], s.keys["webhook"], s.keys["alert"])
 	}
-	if near := nearest(last, candidates); near != "" {
+	if near := Nearest(last, candidates); near != "" {
 		return fmt.Sprintf("unknown key %q: did you mean %q?", path, near)
 	}
 	if homes := s.homes(last); len(homes) > 0 {

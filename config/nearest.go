@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// nearest is the candidate that word was probably meant to be, or "": at most a third
+// Nearest is the candidate that word was probably meant to be, or "": at most a third
 // of the letters wrong, or one the beginning of the other.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	if len(word) > 64 { // no slip of the finger, and costly to compare
 		return ""
 	}

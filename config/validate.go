@@ -149,7 +149,7 @@ func oneOf(key, value string, want ...string) error {
 		quoted[i] = fmt.Sprintf("%q", w)
 	}
 	list := strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
-	if near := nearest(value, want); near != "" {
+	if near := Nearest(value, want); near != "" {
 		return fmt.Errorf("%s %q is unknown: did you mean %q? (want %s)", key, value, near, list)
 	}
 	return fmt.Errorf("%s %q is unknown: want %s", key, value, list)

@@ -17,6 +17,7 @@ func (a *app) alertCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "alert",
 		Short: "see that alerts reach you",
+		Long:  "Alerts tell of what needs a person, over each [[alert]] of the configuration.",
 		Args:  noCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -46,14 +49,17 @@ backup that is broken off leaves no file.`,
 }
 
 func (a *app) restoreCmd() *cobra.Command {
-	var force bool
+	var force, yes bool
 	cmd := &cobra.Command{
-		Use:   "restore FILE",
+		Use:   "restore FILE [--force] [--yes]",
 		Short: "put a snapshot back as the outbox",
 		Long: `Put a snapshot back as the outbox, while no daemon runs. A newer outbox is not
 overwritten unless --force; the old one is kept beside it. What was queued at the
 backup may have been posted since: each such delivery is looked for on its platform
-before anything is sent.`,
+before anything is sent.
+
+On a terminal it asks before it takes an outbox's place. In a script it does not: what
+was there is kept, and a newer one is refused without --force.`,
 		Example: "  crieur restore /var/backups/crieur.db",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -61,7 +67,10 @@ before anything is sent.`,
 			if err != nil {
 				return err
 			}
-			if err := outbox.RestoreFile(args[0], cfg.Outbox.Path, time.Now(), force); err != nil {
+			if err := a.confirmRestore(args[0], cfg.Outbox.Path, yes); err != nil {
+				return err
+			}
+			if err := restoreMistake(outbox.RestoreFile(args[0], cfg.Outbox.Path, time.Now(), force)); err != nil {
 				return err
 			}
 			return a.print(map[string]string{"path": cfg.Outbox.Path}, func(w io.Writer) error {
@@ -71,5 +80,30 @@ before anything is sent.`,
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite a newer outbox too")
+	yesFlag(cmd, &yes)
 	return cmd
+}
+
+// restoreMistake tells what the operator has to decide from what failed.
+func restoreMistake(err error) error {
+	for _, mistake := range []error{fs.ErrNotExist, outbox.ErrTargetNewer, outbox.ErrNewerSchema} {
+		if errors.Is(err, mistake) {
+			return usageError{err}
+		}
+	}
+	return err
+}
+
+// confirmRestore asks where there is an outbox whose place the snapshot would take.
+func (a *app) confirmRestore(from, to string, yes bool) error {
+	there, err := os.Stat(to)
+	if err != nil {
+		return nil // RestoreFile says what is wrong, if anything is
+	}
+	taken, err := os.Stat(from)
+	if err != nil {
+		return usageError{err}
+	}
+	return a.confirm(yes, "restored", fmt.Sprintf("%s, of %s,\ntakes the place of %s, last written %s.\nWhat only that one knows is gone from crieur; the file is kept beside it.\n",
+		from, a.moment(taken.ModTime()), to, a.moment(there.ModTime())))
 }

@@ -12,8 +12,10 @@ import (
 
 func (a *app) checkCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:     "check",
-		Short:   "verify configuration, credentials and outbox",
+		Use:   "check",
+		Short: "verify configuration, credentials and outbox",
+		Long: `Verify the configuration, ask each platform as whom its account will post, and hold the
+outbox against its rules. Nothing is posted.`,
 		Example: "  crieur check --config ./crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -17,6 +17,7 @@ func (a *app) configCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "write or show the configuration",
+		Long:  "Write the annotated reference configuration to begin with, or show what is in force.",
 		Args:  noCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -28,8 +29,8 @@ func (a *app) configInitCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "init",
 		Short:   "write the annotated reference configuration",
-		Long:    "Write the annotated reference configuration to --config, or to ./crieur.toml. A file that is there stays as it is.",
-		Example: "  crieur config init",
+		Long:    "Write the annotated reference configuration to --config, or to ./crieur.toml. A file\nthat is there stays as it is.",
+		Example: "  crieur config init\n  crieur config init --config /etc/crieur/crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			path := a.configPath
@@ -57,9 +58,11 @@ func (a *app) configInitCmd() *cobra.Command {
 
 func (a *app) configShowCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:     "show",
-		Short:   "show the configuration in force, defaults included",
-		Example: "  crieur config show --json",
+		Use:   "show",
+		Short: "show the configuration in force, defaults included",
+		Long: `Show the configuration in force as TOML or JSON, with every default written out. Secrets
+in addresses are not shown; without a configuration the two sample accounts are.`,
+		Example: "  crieur config show\n  crieur config show --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			cfg, _, err := a.loadOrSample()

@@ -23,9 +23,11 @@ them are stored, or none. An article that was handed over before (same source or
 same content) is recognised and answered with its first ID, unless --again.
 
 With --update one file corrects the article that it is recognised as, by source,
-content or slug: its page changes, a post never does.`,
+content or slug: its page changes, a post never does.
+
+Without a configuration --dry-run shows two sample accounts.`,
 		Example: `  crieur enqueue article.txt
-  crieur enqueue --at 2026-12-01T08:30 --account mastodon articles/
+  crieur enqueue --at 2030-12-01T08:30 --account mastodon articles/
   crieur enqueue --dry-run article.txt
   crieur enqueue --update article.txt`,
 		Args: usage(cobra.MinimumNArgs(1)),
@@ -71,8 +73,8 @@ content or slug: its page changes, a post never does.`,
 // wishFlags are the flags that enqueue and preview share.
 func wishFlags(cmd *cobra.Command, wish *control.Request, accept *bool) {
 	f := cmd.Flags()
-	f.StringArrayVar(&wish.Accounts, "account", nil, "post to account `A` only (repeatable; default: the article's wish, else all)")
-	f.StringVar(&wish.At, "at", "", "not before `TIME`: RFC 3339, or 2026-12-01T08:30 in the account's time zone")
+	f.StringArrayVar(&wish.Accounts, "account", nil, "post to this `ACCOUNT` only (repeatable; default: the article's wish, else all)")
+	f.StringVar(&wish.At, "at", "", "not before `TIME`: RFC 3339, or 2030-12-01T08:30 in the account's time zone")
 	f.BoolVar(&wish.Now, "now", false, "as soon as the account posts, whatever the article says")
 	f.IntVar(&wish.Priority, "priority", 0, "`N` from -128 to 127; higher goes first")
 	f.StringVar(&wish.Expires, "expires", "", "drop it when not posted after `DUR` (48h), or after an RFC 3339 time")

@@ -54,7 +54,7 @@ X's weighted characters of 280, Mastodon's characters of 500.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&platform, "platform", "", "`P`: x or mastodon")
+	cmd.Flags().StringVar(&platform, "platform", "", "count as this `PLATFORM` does: x or mastodon")
 	return cmd
 }
 

@@ -11,18 +11,27 @@ import (
 func (a *app) listCmd() *cobra.Command {
 	var f control.ListFilter
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "list deliveries, newest first",
+		Use:   "list",
+		Short: "list deliveries, newest first",
+		Long: `List deliveries, the newest first, a line each. A delivery is one article for one
+account; its state is one of
+
+  scheduled  waits for its moment or its turn
+  sending    is being sent
+  unknown    was sent without a clear answer: crieur looks whether it is there
+  held       waits for a person, see "crieur resolve"
+  delivered  is posted, and its receipt is kept
+  dead       will never be posted, with the reason
+  cancelled  was cancelled or withdrawn
+  expired    came too late to be news`,
 		Example: "  crieur list --state held\n  crieur list --account mastodon --limit 20 --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.ask(cmd.Context(), func(api control.API) error {
-				return api.List(cmd.Context(), f, a.printListed)
-			})
+			return a.eachListed(cmd.Context(), f, a.printListed)
 		},
 	}
-	cmd.Flags().StringVar(&f.State, "state", "", "only deliveries in state `S`")
-	cmd.Flags().StringVar(&f.Account, "account", "", "only deliveries of account `A`")
+	cmd.Flags().StringVar(&f.State, "state", "", "only deliveries in this `STATE`")
+	cmd.Flags().StringVar(&f.Account, "account", "", "only deliveries of this `ACCOUNT`")
 	cmd.Flags().IntVar(&f.Limit, "limit", 0, "at most `N` (0: all)")
 	return cmd
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	_ "time/tzdata" // a VPS without zone data must not post an hour off
 
+	"github.com/spf13/cobra"
+
 	"crieur/internal/alert"
 )
 
@@ -14,5 +16,6 @@ func main() {
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {
 		alert.BoundAnswers(t)
 	}
+	cobra.EnableCommandSorting = false // help is in the order in which a newcomer needs it
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -28,7 +28,7 @@ a day, with the slots that stay empty and the deliveries that will expire unpost
 It is computed by the code that posts, as if every post succeeded at its first try.`,
 		Example: `  crieur plan
   crieur plan --days 31 --account x-main
-  crieur plan --from 2026-12-24T00:00 --days 2
+  crieur plan --from 2030-12-24T00:00 --days 2
   crieur plan --ics > crieur.ics`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,8 +68,8 @@ It is computed by the code that posts, as if every post succeeded at its first t
 	}
 	f := cmd.Flags()
 	f.IntVar(&wish.Days, "days", 7, "so many days, `N` from 1 to 366")
-	f.StringVar(&wish.From, "from", "", "as if it were `TIME` now: RFC 3339, or 2026-12-01T08:30 in the site's time zone")
-	f.StringVar(&account, "account", "", "only account `A`")
+	f.StringVar(&wish.From, "from", "", "as if it were `TIME` now: RFC 3339, or 2030-12-01T08:30 in the site's time zone")
+	f.StringVar(&account, "account", "", "only this `ACCOUNT`")
 	f.BoolVar(&ics, "ics", false, "print an iCalendar file, an event a post")
 	return cmd
 }

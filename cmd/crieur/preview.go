@@ -15,7 +15,7 @@ func (a *app) previewCmd() *cobra.Command {
 	var wish control.Request
 	var accept bool
 	cmd := &cobra.Command{
-		Use:   "preview FILE|-",
+		Use:   "preview FILE...|-",
 		Short: "what each account would post",
 		Long: `Show what each account would post, with length, limit, cost, repairs and
 warnings. Nothing is stored. Without a configuration two sample accounts are shown.`,

@@ -15,8 +15,9 @@ func (a *app) retryCmd() *cobra.Command {
 		Short: "try a delivery now that waits for another try",
 		Long: `Try a delivery as soon as the account is permitted to post, instead of at the moment
 that it waits for after a failure. One that is held or finished is refused, with what
-to do instead.`,
-		Example: "  crieur retry 01kxt5m2p0g0.mastodon",
+to do instead: nothing is tried again that may have been posted. ID is a delivery's, or
+an article's that has one delivery.`,
+		Example: "  crieur retry 1kzv3m8gg000.mastodon",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.move(cmd, func(api control.API) (control.StoryDelivery, error) { return api.Retry(cmd.Context(), args[0]) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -35,11 +36,6 @@ type app struct {
 	zone       *time.Location // in which times are shown: the site's
 }
 
-// usageError is a mistake in the command line or the configuration.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
 // run is the whole program but for the process around it.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut, zone: time.Local}
@@ -48,6 +44,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
+	}
+	if readerGone(err) {
+		return exitFailed
 	}
 	// Where standard error is gone the exit code still tells.
 	_, _ = fmt.Fprintf(errOut, "crieur: %v\n", err)
@@ -77,20 +76,47 @@ or works directly on the outbox when no daemon runs.`,
 		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (see %q)", err, cmd.CommandPath()+" --help")}
-	})
+	root.SetFlagErrorFunc(flagMistake)
 	root.PersistentFlags().StringVar(&a.configPath, "config", "", "configuration `FILE` (default /etc/crieur/crieur.toml, else ./crieur.toml)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for scripts")
-	root.AddCommand(
-		a.runCmd(), a.enqueueCmd(), a.previewCmd(), a.lengthCmd(), a.listCmd(), a.showCmd(), a.planCmd(),
-		a.rescheduleCmd(), a.retryCmd(), a.resolveCmd(), a.cancelCmd(), a.withdrawCmd(), a.pauseCmd(), a.resumeCmd(), a.statusCmd(), a.checkCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.exportCmd(), a.configCmd(), a.demoCmd(), a.versionCmd(),
-	)
+	root.CompletionOptions.DisableDefaultCmd = true // ours leaves out a shell that no server has
+	root.SetHelpCommand(helpCmd())
+	for _, g := range a.groups() {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title + ":"})
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.id
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommandGroupID("more")
+	root.SetUsageTemplate(usageTemplate)
+	tidyUsage(root)
+	a.completions(root)
 	return root
+}
+
+// group is a part of the root's help.
+type group struct {
+	id, title string
+	commands  []*cobra.Command
+}
+
+// groups are all commands, in the order in which a newcomer needs them.
+func (a *app) groups() []group {
+	return []group{
+		{"begin", "To begin", []*cobra.Command{a.demoCmd(), a.configCmd(), a.checkCmd(), a.runCmd()}},
+		{"articles", "Articles, from file to post", []*cobra.Command{a.previewCmd(), a.enqueueCmd(), a.planCmd(), a.listCmd(), a.showCmd()}},
+		{"change", "What waits or went wrong", []*cobra.Command{
+			a.rescheduleCmd(), a.retryCmd(), a.cancelCmd(), a.withdrawCmd(), a.resolveCmd(),
+		}},
+		{"operate", "Operating it", []*cobra.Command{
+			a.statusCmd(), a.pauseCmd(), a.resumeCmd(), a.alertCmd(), a.backupCmd(), a.restoreCmd(), a.exportCmd(),
+		}},
+		{"more", "More", []*cobra.Command{a.lengthCmd(), a.completionCmd(), a.manCmd(), a.versionCmd()}},
+	}
 }
 
 // untilSignalled is for commands that run until they are told to end. The others
@@ -102,28 +128,6 @@ func untilSignalled(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
-// noCommand makes a mistyped command a usage error with the nearest ones.
-func noCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	msg := fmt.Sprintf("unknown command %q", args[0])
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		msg += fmt.Sprintf(": did you mean %q?", near[0])
-	}
-	return usageError{fmt.Errorf("%s (see %q)", msg, "crieur --help")}
-}
-
-// usage turns a cobra argument check into a usage error.
-func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%w (see %q)", err, cmd.CommandPath()+" --help")}
-		}
-		return nil
-	}
-}
-
 // versionString is the release, or what the build knows of its commit.
 func versionString() string {
 	if version != "" {
@@ -133,6 +137,13 @@ func versionString() string {
 		return bi.Main.Version
 	}
 	return "devel"
+}
+
+// readerGone tells that whoever read standard output has seen enough, as "head" does
+// where SIGPIPE is ignored: nothing to complain about.
+func readerGone(err error) bool {
+	var failed *fs.PathError
+	return errors.As(err, &failed) && failed.Path == os.Stdout.Name() && errors.Is(err, syscall.EPIPE)
 }
 
 func hostEnv(key string) string { return os.Getenv(key) }

@@ -15,8 +15,8 @@ func (a *app) showCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "an article's whole story",
-		Long:    "Tell an article's whole story. ID is an article's or a delivery's, or a unique beginning of one.",
-		Example: "  crieur show 01kxt5m2p0g0",
+		Long:    "Tell an article's whole story: its page, and each delivery with its text, attempts and\nreceipt.\n\n" + naming,
+		Example: "  crieur show 1kzv3m8gg000\n  crieur show brest-port-reopens\n  crieur show --json 1kzv3m8gg000.mastodon",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.ask(cmd.Context(), func(api control.API) error {

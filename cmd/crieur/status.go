@@ -15,9 +15,12 @@ import (
 
 func (a *app) statusCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:     "status",
-		Short:   "how things stand",
-		Example: "  crieur status --json",
+		Use:   "status",
+		Short: "how things stand",
+		Long: `Tell how things stand: whether the daemon runs, each account with its queue, its next
+and its last post and its money, how many deliveries are in which state, and what needs
+a person.`,
+		Example: "  crieur status\n  crieur status --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.ask(cmd.Context(), func(api control.API) error {

@@ -12,6 +12,7 @@ func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "print the version",
+		Long:    "Print crieur's version and that of the Go that built it.",
 		Example: "  crieur version",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {

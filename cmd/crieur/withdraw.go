@@ -1,17 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"crieur/internal/control"
+	"crieur/internal/delivery"
 )
 
 func (a *app) withdrawCmd() *cobra.Command {
@@ -20,9 +18,12 @@ func (a *app) withdrawCmd() *cobra.Command {
 		Use:   "withdraw ID [--yes]",
 		Short: "take an article back: its page says so, nothing more is posted",
 		Long: `Take an article back for good. Its page answers "gone" (410) from now on, and what is
-scheduled of it is cancelled. Posts stay on the platforms: delete them there. ID is an
-article's or a delivery's, or a unique beginning of one.`,
-		Example: "  crieur withdraw 01kxt5m2p0g0",
+scheduled of it is cancelled. Posts stay on the platforms: delete them there. ID names
+an article as "show" takes it; a delivery's stands for its article.
+
+It asks first. Where standard input is no terminal it needs --yes: nothing brings a
+withdrawn page back.`,
+		Example: "  crieur withdraw 1kzv3m8gg000\n  crieur withdraw --yes brest-port-reopens",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.ask(cmd.Context(), func(api control.API) error {
@@ -30,10 +31,8 @@ article's or a delivery's, or a unique beginning of one.`,
 				if err != nil {
 					return err
 				}
-				if !yes {
-					if err := a.confirmWithdrawal(st); err != nil {
-						return err
-					}
+				if err := a.confirmWithdrawal(st, yes); err != nil {
+					return err
 				}
 				w, err := api.Withdraw(cmd.Context(), st.ID)
 				if err != nil {
@@ -43,32 +42,36 @@ article's or a delivery's, or a unique beginning of one.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	yesFlag(cmd, &yes)
 	return cmd
 }
 
 // confirmWithdrawal asks where a person can answer, and refuses where none can.
-func (a *app) confirmWithdrawal(st control.Story) error {
-	f, ok := a.in.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+func (a *app) confirmWithdrawal(st control.Story, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !a.canAsk() {
 		return usageError{errors.New("withdraw asks first, and standard input is no terminal: --yes withdraws without asking")}
 	}
-	_, err := fmt.Fprintf(a.err, "Withdraw %q for good?\n  %s\n  %d deliveries of it are listed by \"crieur show %s\".\nType yes: ", st.Title, st.URL, len(st.Deliveries), st.ID)
-	if err != nil {
-		return err
-	}
-	return agreed(f)
+	return a.confirm(yes, "withdrawn", withdrawalInWords(st))
 }
 
-func agreed(in io.Reader) error {
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
+// withdrawalInWords says what a withdrawal will do.
+func withdrawalInWords(st control.Story) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Withdraw %q for good:\n  page  %s says from now on that it was withdrawn\n", clip(st.Title, 60), st.URL)
+	for _, d := range st.Deliveries {
+		switch s := delivery.State(d.State); {
+		case s == delivery.Scheduled:
+			fmt.Fprintf(&b, "  %s  is cancelled, not posted\n", d.Account)
+		case d.Receipt != nil:
+			fmt.Fprintf(&b, "  %s  stays posted: %s\n", d.Account, d.Receipt.URL)
+		case !s.Final():
+			fmt.Fprintf(&b, "  %s  is %s, may be posted already, and is not sent again\n", d.Account, d.State)
+		}
 	}
-	if !strings.EqualFold(strings.TrimSpace(answer), "yes") {
-		return usageError{errors.New("not withdrawn: nothing was changed")}
-	}
-	return nil
+	return b.String()
 }
 
 func writeWithdrawn(out io.Writer, w control.Withdrawn) error {

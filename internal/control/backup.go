@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
@@ -46,6 +47,9 @@ func (s *Service) Backup(ctx context.Context, path string, progress func(done, t
 		}
 		return context.Cause(ctx)
 	})
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		err = badInput(err) // another name, or a folder that is there
+	}
 	if err != nil {
 		return 0, err
 	}

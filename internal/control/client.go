@@ -134,7 +134,7 @@ func (c *Client) Check(ctx context.Context) (out Finding, err error) {
 
 // List implements API.
 func (c *Client) List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error {
-	q := url.Values{"state": {f.State}, "account": {f.Account}, "limit": {strconv.Itoa(f.Limit)}}
+	q := url.Values{"state": {f.State}, "account": {f.Account}, "limit": {strconv.Itoa(f.Limit)}, "after": {f.After}, "prefix": {f.Prefix}}
 	resp, err := c.do(ctx, http.MethodGet, "/v1/list?"+q.Encode(), nil)
 	if err != nil {
 		return err

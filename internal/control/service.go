@@ -269,16 +269,16 @@ func (s *Service) enqueued(e outbox.Enqueued) Enqueued {
 
 // Show implements API.
 func (s *Service) Show(_ context.Context, id string) (Story, error) {
-	if s.Outbox == nil {
-		return Story{}, s.none(id)
-	}
-	a, ds, err := s.Outbox.Article(id)
+	a, ds, account, err := s.find(id)
 	if err != nil {
 		return Story{}, err
 	}
 	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, Deliveries: []StoryDelivery{}}
 	out.WithdrawnAt, out.UpdatedAt, out.SourceGoneAt = a.WithdrawnAt, a.UpdatedAt, a.SourceGoneAt
 	for _, d := range ds {
+		if d.Account == account || len(ds) == 1 {
+			out.Named = d.ID
+		}
 		told := story(d)
 		charged, err := s.Outbox.Charged(d)
 		if err != nil {
@@ -292,12 +292,15 @@ func (s *Service) Show(_ context.Context, id string) (Story, error) {
 }
 
 func (s *Service) none(id string) error {
-	return fmt.Errorf("article %q: %w: there is no outbox yet", id, outbox.ErrNotFound)
+	return badInput(fmt.Errorf("article %q: %w: there is no outbox yet", id, outbox.ErrNotFound))
 }
 
 // List implements API.
 func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDelivery) error) error {
 	filter := outbox.Filter{Account: f.Account, Limit: f.Limit}
+	if err := f.place(&filter); err != nil {
+		return badInput(err)
+	}
 	if f.State != "" {
 		st, err := delivery.ParseState(f.State)
 		if err != nil {
@@ -316,6 +319,9 @@ func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDeliver
 	}
 	var failed error
 	err := s.Outbox.List(filter, func(d delivery.Delivery, a outbox.Article) bool {
+		if !strings.HasPrefix(d.ID, f.Prefix) {
+			return strings.HasPrefix(f.Prefix, d.ArticleID) // another account of the same article
+		}
 		failed = yield(ListedDelivery{Article: a.ID, Slug: a.Slug, Title: a.Title, StoryDelivery: story(d)})
 		return failed == nil
 	})

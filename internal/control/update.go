@@ -91,13 +91,14 @@ func (s *Service) corrects(c Correction) (outbox.Article, []delivery.Delivery, e
 		case len(found) > 1:
 			var names []string
 			for _, a := range found {
-				names = append(names, fmt.Sprintf("%s (%s)", a.ID, a.Slug))
+				names = append(names, fmt.Sprintf("%s (%s, %q)", a.ID, a.Slug, a.Title))
 			}
 			return outbox.Article{}, nil, badInput(fmt.Errorf("%d articles have this source or text: %s: say which with --article ID", len(found), strings.Join(names, ", ")))
 		}
 		id = found[0].ID
 	}
-	return s.Outbox.Article(id)
+	a, ds, _, err := s.find(id)
+	return a, ds, err
 }
 
 // rehearseAgain refuses a correction from which a post that is still to be made could

@@ -106,27 +106,42 @@ func (s *Service) unknownIsInput(err error) error {
 	return err
 }
 
-// one finds the delivery that an operator means. An article's ID will do when it has
-// one delivery only.
-func (s *Service) one(id string) (delivery.Delivery, error) {
+// find is Outbox.Find for operators: also by the page's whole address.
+func (s *Service) find(name string) (outbox.Article, []delivery.Delivery, string, error) {
 	if s.Outbox == nil {
-		return delivery.Delivery{}, s.none(id)
+		return outbox.Article{}, nil, "", s.none(name)
 	}
-	_, ds, err := s.Outbox.Article(id)
+	given := name
+	if i := strings.LastIndexByte(name, '/'); i >= 0 && s.Engine.PageURL(name[i+1:]) == name {
+		given = name[i+1:]
+	}
+	a, ds, account, err := s.Outbox.Find(given)
+	var several *outbox.AmbiguousError
+	switch {
+	case errors.As(err, &several):
+		err = badInput(err)
+	case errors.Is(err, outbox.ErrNotFound):
+		err = badInput(fmt.Errorf("%w (an ID or its beginning names it, see \"crieur list\", or its page's address)", err))
+	}
+	return a, ds, account, err
+}
+
+// one finds the delivery that an operator means. An article's name will do when it has
+// one delivery only.
+func (s *Service) one(name string) (delivery.Delivery, error) {
+	_, ds, account, err := s.find(name)
 	if err != nil {
 		return delivery.Delivery{}, err
 	}
-	for _, d := range ds {
-		if d.ID == id {
-			return d, nil
-		}
-	}
-	if len(ds) == 1 {
+	if account == "" && len(ds) == 1 {
 		return ds[0], nil
 	}
-	names := make([]string, 0, len(ds))
+	which := fmt.Sprintf("%q has %d deliveries, say which:", name, len(ds))
 	for _, d := range ds {
-		names = append(names, d.ID)
+		if d.Account == account {
+			return d, nil
+		}
+		which += fmt.Sprintf("\n  %s  %s", d.ID, d.State)
 	}
-	return delivery.Delivery{}, badInput(fmt.Errorf("%s has %d deliveries: say which of %v", id, len(ds), names))
+	return delivery.Delivery{}, badInput(errors.New(which))
 }

@@ -17,7 +17,8 @@ type API interface {
 	Preview(ctx context.Context, r Request) (Preview, error)
 	// Enqueue stores all of the requests or none.
 	Enqueue(ctx context.Context, rs []Request) ([]Enqueued, error)
-	// Show tells an article's story; id is an article's or a delivery's ID, or a unique beginning of one.
+	// Show tells an article's story; id is an article's or a delivery's ID, a slug or a
+	// page's address, or a unique beginning.
 	Show(ctx context.Context, id string) (Story, error)
 	// List calls yield for each selected delivery, newest first.
 	List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error
@@ -134,6 +135,7 @@ type Story struct {
 	URL        string          `json:"url"`
 	Title      string          `json:"title"`
 	Source     string          `json:"source"`
+	Named      string          `json:"named,omitempty"` // the one delivery that was asked for; empty: all
 	Deliveries []StoryDelivery `json:"deliveries"`
 	Visits     *Visits         `json:"visits"` // null: none was counted
 
@@ -198,6 +200,8 @@ type ListFilter struct {
 	State   string `json:"state"`
 	Account string `json:"account"`
 	Limit   int    `json:"limit"`
+	After   string `json:"after,omitempty"`  // a delivery's ID: go on below it
+	Prefix  string `json:"prefix,omitempty"` // only those whose ID begins so
 }
 
 // Finding is one line of "crieur check".

@@ -21,10 +21,7 @@ type Withdrawn struct {
 
 // Withdraw implements API.
 func (s *Service) Withdraw(_ context.Context, id string) (Withdrawn, error) {
-	if s.Outbox == nil {
-		return Withdrawn{}, s.none(id)
-	}
-	a, _, err := s.Outbox.Article(id)
+	a, _, _, err := s.find(id)
 	if err != nil {
 		return Withdrawn{}, err
 	}
