@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"verify":     verify,
 			"posted":     posted,
 			"http":       httpGet,
+			"bring":      bring,
 		},
 	})
 }

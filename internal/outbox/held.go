@@ -100,7 +100,7 @@ func (h *held) replaceBy(temp string, now time.Time) error {
 		return place(temp, h.path)
 	}
 	undo := os.Remove
-	aside := h.path + ".before-restore-" + now.UTC().Format("20060102T150405Z")
+	aside := unused(h.path + ".before-restore-" + now.UTC().Format("20060102T150405Z"))
 	err := os.Link(h.path, aside)
 	if err != nil && !errors.Is(err, fs.ErrExist) { // some file systems have no hard links
 		if _, gone := os.Lstat(aside); !errors.Is(gone, fs.ErrNotExist) {
@@ -116,4 +116,15 @@ func (h *held) replaceBy(temp string, now time.Time) error {
 		return errors.Join(err, undo(aside))
 	}
 	return syncDir(filepath.Dir(h.path))
+}
+
+// unused is a name, or that name with a number: there may be two restores in a second.
+func unused(name string) string {
+	free := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
 }

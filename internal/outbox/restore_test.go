@@ -78,9 +78,11 @@ func TestARestoreBringsTheBackupAndKeepsTheOldFile(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 	onlyTheOutbox(t, target, backup, aside)
-	if err := RestoreFile(backup, target, restoredAt, false); !errors.Is(err, os.ErrExist) {
-		t.Errorf("twice in a second: %v", err)
+	mustRestore(t, backup, target, false) // twice in a second: each old file stays
+	if kept, err := os.ReadFile(aside); err != nil || !bytes.Equal(kept, before) {
+		t.Errorf("the first old file has %d bytes of %d, %v", len(kept), len(before), err)
 	}
+	onlyTheOutbox(t, target, backup, aside, aside+"-2")
 }
 
 func TestARestoreToNowhereMakesTheOutbox(t *testing.T) {
