@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,27 +16,40 @@ func bring(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: bring held|dead ACCOUNT")
 	}
-	ob, err := outbox.Open(ts.MkAbs("outbox.db"), outbox.Options{MustExist: true})
-	ts.Check(err)
-	defer func() { ts.Check(ob.Close()) }()
+	ts.Check(bringTo(ts.MkAbs("outbox.db"), args[0], args[1]))
+}
+
+func bringTo(db, state, account string) (err error) {
+	ob, err := outbox.Open(db, outbox.Options{MustExist: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ob.Close()) }()
 	id := ""
-	ts.Check(ob.List(outbox.Filter{State: delivery.Scheduled, Account: args[1], Limit: 1}, func(d delivery.Delivery, _ outbox.Article) bool {
+	err = ob.List(outbox.Filter{State: delivery.Scheduled, Account: account, Limit: 1}, func(d delivery.Delivery, _ outbox.Article) bool {
 		id = d.ID
 		return false
-	}))
+	})
+	if err != nil {
+		return err
+	}
 	now := time.Now()
-	_, err = ob.Reschedule(id, now, outbox.Wish{Due: &now})
-	ts.Check(err)
+	if _, err = ob.Reschedule(id, now, outbox.Wish{Due: &now}); err != nil {
+		return err
+	}
 	d, err := ob.Claim(id, now, outbox.Terms{Compose: func(a outbox.Article) (string, error) { return a.Title, nil }})
-	ts.Check(err)
+	if err != nil {
+		return err
+	}
 	n := d.Attempts[0].N
-	if args[0] == "dead" {
+	if state == "dead" {
 		_, err = ob.Settle(id, n, now, outbox.Outcome{To: delivery.Dead, Class: delivery.Permanent, Status: 422, Error: "no such post", Reason: "the platform will never take it"})
-		ts.Check(err)
-		return
+		return err
 	}
 	_, err = ob.Settle(id, n, now, outbox.Outcome{To: delivery.Unknown, Class: delivery.Ambiguous, Error: "connection reset", Due: now})
-	ts.Check(err)
+	if err != nil {
+		return err
+	}
 	_, err = ob.Move(id, now, outbox.Outcome{To: delivery.Held, Reason: "it cannot be looked for"})
-	ts.Check(err)
+	return err
 }
