@@ -17,7 +17,7 @@ import (
 )
 
 // What cannot be taken back asks on a terminal. A script is not asked: a person wrote
-// the line, and no one would answer (docs/decisions/0011).
+// the line, and no one would answer (docs/decisions/0012).
 
 func yesFlag(cmd *cobra.Command, yes *bool) {
 	cmd.Flags().BoolVar(yes, "yes", false, "do not ask")
