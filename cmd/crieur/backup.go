@@ -97,8 +97,11 @@ func restoreMistake(err error) error {
 // confirmRestore asks where there is an outbox whose place the snapshot would take.
 func (a *app) confirmRestore(from, to string, yes bool) error {
 	there, err := os.Stat(to)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return nil // RestoreFile says what is wrong, if anything is
+		return err
 	}
 	taken, err := os.Stat(from)
 	if err != nil {

@@ -134,7 +134,7 @@ func (a *app) deliveries(state string) completeFunc {
 	return func(cmd *cobra.Command, _ []string, begin string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var out []cobra.Completion
 		a.listed(cmd.Context(), control.ListFilter{State: state, Prefix: begin}, func(d control.ListedDelivery) {
-			out = append(out, cobra.CompletionWithDesc(d.ID, oneLine(clip(d.Title, 60))))
+			out = append(out, cobra.CompletionWithDesc(d.ID, oneLine(clip(d.Title, 70))))
 		})
 		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}
@@ -149,7 +149,7 @@ func (a *app) articles(cmd *cobra.Command, _ []string, begin string) ([]cobra.Co
 	last := ""
 	a.listed(cmd.Context(), control.ListFilter{Prefix: begin}, func(d control.ListedDelivery) {
 		if d.Article != last { // those of an article follow each other
-			out = append(out, cobra.CompletionWithDesc(d.Article, oneLine(clip(d.Title, 60))))
+			out = append(out, cobra.CompletionWithDesc(d.Article, oneLine(clip(d.Title, 70))))
 		}
 		last = d.Article
 	})

@@ -49,7 +49,7 @@ func (a *app) confirmResolution(ctx context.Context, api control.API, r control.
 	if err != nil || title == "" {
 		return d.ID, err
 	}
-	what := fmt.Sprintf("%s of %q counts as posted to %s:\n  %s becomes its receipt, for good; it is not sent again\n", d.ID, title, d.Account, r.Posted)
+	what := fmt.Sprintf("%s of %q counts as posted to %s, for good:\n  %s becomes its receipt; it is not sent again\n", d.ID, title, d.Account, r.Posted)
 	if r.NotPosted {
 		what = fmt.Sprintf("%s of %q is posted to %s again, now or at its next moment.\nIf it is there after all, it will be there twice.\n", d.ID, title, d.Account)
 	}

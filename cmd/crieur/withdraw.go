@@ -60,15 +60,15 @@ func (a *app) confirmWithdrawal(st control.Story, yes bool) error {
 // withdrawalInWords says what a withdrawal will do.
 func withdrawalInWords(st control.Story) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Withdraw %q for good:\n  page  %s says from now on that it was withdrawn\n", clip(st.Title, 60), st.URL)
+	fmt.Fprintf(&b, "Withdraw %q for good:\n  %-16s is gone (410) from now on: %s\n", clip(st.Title, 60), "its page", st.URL)
 	for _, d := range st.Deliveries {
 		switch s := delivery.State(d.State); {
 		case s == delivery.Scheduled:
-			fmt.Fprintf(&b, "  %s  is cancelled, not posted\n", d.Account)
+			fmt.Fprintf(&b, "  %-16s is cancelled, not posted\n", d.Account)
 		case d.Receipt != nil:
-			fmt.Fprintf(&b, "  %s  stays posted: %s\n", d.Account, d.Receipt.URL)
+			fmt.Fprintf(&b, "  %-16s stays posted: %s\n", d.Account, d.Receipt.URL)
 		case !s.Final():
-			fmt.Fprintf(&b, "  %s  is %s, may be posted already, and is not sent again\n", d.Account, d.State)
+			fmt.Fprintf(&b, "  %-16s is %s, may be posted already, and is not sent again\n", d.Account, d.State)
 		}
 	}
 	return b.String()
