@@ -96,7 +96,7 @@ func (n *newsstand) browserViews() []browserView {
 	return []browserView{
 		{"page", n.page, http.StatusOK, refreshes},
 		{"page-stay", n.page + "?stay", http.StatusOK, nil},
-		{"status", n.status, http.StatusOK, refreshes},
+		{"status", n.status, http.StatusOK, nil},
 		{"status-stay", n.status + "?stay", http.StatusOK, nil},
 		{"notice-404", pages + "/no-such-page", http.StatusNotFound, nil},
 		{"notice-withdrawn", n.page, http.StatusGone, nil},

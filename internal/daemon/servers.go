@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"crieur/config"
@@ -27,12 +28,18 @@ type server struct {
 
 // listen binds everything before the daemon calls itself ready.
 func (d *Daemon) listen(cfg config.Config) error {
+	ending := make(chan struct{})
 	statusPage, err := status.Handler(status.Options{
 		Status: func(time.Time) (dispatch.Status, error) { return d.Service().Status(context.Background()) },
 		Visits: d.readers.chart,
 		Plan:   func(from, until time.Time) ([]dispatch.PlanEntry, error) { return d.Service().Engine.Plan(from, until) },
 		Ready:  func(now time.Time) bool { return d.Service().Engine.Ready(now) },
 		Title:  cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
+		Outbox: d.outbox, Ending: ending,
+		Week: func(from, until time.Time) ([]dispatch.PlanEntry, error) {
+			return d.Service().Engine.PlanAtMost(from, until, status.WeekEntries)
+		},
+		Zone: func() *time.Location { return d.Service().Zone },
 	})
 	if err != nil {
 		return err
@@ -49,6 +56,7 @@ func (d *Daemon) listen(cfg config.Config) error {
 		return fmt.Errorf("status.listen: %w", err)
 	}
 	d.serve("status", l, statusPage)
+	d.servers[len(d.servers)-1].http.RegisterOnShutdown(sync.OnceFunc(func() { close(ending) }))
 	public := redirect.Server(d.readers.counted(redirect.Handler(d.source())))
 	if l, err = redirect.Listen(public, cfg.Pages.Listen, cfg.Pages.MaxConnections); err != nil {
 		return fmt.Errorf("pages.listen: %w", err)

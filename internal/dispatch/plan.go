@@ -40,9 +40,15 @@ const mostPlanned = 2000
 // do it: each account's next action is taken in a picture of its queue, as if every
 // post succeeded. Accounts come in time's order, mixed.
 func (e *Engine) Plan(from, until time.Time) ([]PlanEntry, error) {
+	return e.PlanAtMost(from, until, mostPlanned)
+}
+
+// PlanAtMost is Plan for who shows only so many entries of an account, and does not wait
+// for more; a note tells from when on entries are missing.
+func (e *Engine) PlanAtMost(from, until time.Time, most int) ([]PlanEntry, error) {
 	all := []PlanEntry{}
 	for _, w := range e.workers {
-		entries, err := w.plan(from, until, mostPlanned)
+		entries, err := w.plan(from, until, most)
 		if err != nil {
 			return nil, fmt.Errorf("plan of account %q: %w", w.acc.Name, err)
 		}

@@ -20,53 +20,70 @@ const (
 	leastBar    = 2 // of a day with a visit: one among thousands shows too
 )
 
-// chart is what the page's SVG is made of.
+// chart is what one of the page's SVGs is made of.
 type chart struct {
+	ID, Title     string
 	Width, Height int
 	Bars          []bar
-	First, Last   visits.Day
+	First, Last   string // dates
+	Today, Sum    string
 	Most          uint64 // of one day
 	Told          string // for who does not see it
-	Origins       string
+	Aside         string
 }
 
 type bar struct {
 	X, Y, Width, Height int
 	Told                string
+	Today               bool
 }
 
-// newChart draws days, which follow each other; nil: there are none.
-func newChart(days []outbox.DayVisits) *chart {
-	if len(days) == 0 {
+// point is what was counted on a day.
+type point struct {
+	Day visits.Day
+	N   uint64
+}
+
+// newChart draws points, which follow each other; nil: there are none.
+func newChart(id, title, one, many string, points []point) *chart {
+	if len(points) == 0 {
 		return nil
 	}
-	c := &chart{Width: len(days)*barStep - (barStep - barWidth), Height: chartHeight, First: days[0].Day, Last: days[len(days)-1].Day}
-	var sum visits.Tally
-	best := c.First
-	for _, d := range days {
-		sum = sum.Plus(d.Tally)
-		if n := d.Tally.Visits(); n > c.Most {
-			c.Most, best = n, d.Day
+	first, last := points[0].Day, points[len(points)-1]
+	c := &chart{ID: id, Title: title, Width: len(points)*barStep - (barStep - barWidth), Height: chartHeight, First: date(first), Last: date(last.Day)}
+	sum, best := uint64(0), first
+	for _, p := range points {
+		sum += p.N
+		if p.N > c.Most {
+			c.Most, best = p.N, p.Day
 		}
 	}
-	for i, d := range days {
-		n, height := d.Tally.Visits(), 0
-		if n > 0 {
-			height = max(leastBar, int(n*chartHeight/c.Most))
+	for i, p := range points {
+		height := 0
+		if p.N > 0 {
+			height = max(leastBar, int(p.N*chartHeight/c.Most))
 		}
-		c.Bars = append(c.Bars, bar{X: i * barStep, Y: chartHeight - height, Width: barWidth, Height: height, Told: fmt.Sprintf("%s: %d", d.Day, n)})
+		c.Bars = append(c.Bars, bar{
+			X: i * barStep, Y: chartHeight - height, Width: barWidth, Height: height,
+			Told: fmt.Sprintf("%s: %d", p.Day, p.N), Today: i == len(points)-1,
+		})
 	}
-	many := "visits"
-	if sum.Visits() == 1 {
-		many = "visit"
-	}
-	c.Told = fmt.Sprintf("%d %s from %s to %s", sum.Visits(), many, c.First, c.Last)
+	c.Today, c.Sum = counted(int(last.N), one, many), counted(int(sum), one, many)
+	c.Told = fmt.Sprintf("%s from %s to %s", c.Sum, first, last.Day)
 	if c.Most > 0 {
 		c.Told += fmt.Sprintf(", most of them, %d, on %s", c.Most, best)
 	}
-	c.Told += fmt.Sprintf("; today %d.", days[len(days)-1].Tally.Visits())
-	c.Origins = Origins(func(o visits.Origin) uint64 { return sum[o] })
+	c.Told += fmt.Sprintf("; today %d.", last.N)
 	return c
+}
+
+// date is a day for people.
+func date(d visits.Day) string {
+	t, err := time.Parse(time.DateOnly, d.String())
+	if err != nil {
+		return d.String()
+	}
+	return t.Format("2 Jan")
 }
 
 // Origins says how many came from where, crawlers and previews apart.
@@ -92,11 +109,25 @@ func Origins(of func(visits.Origin) uint64) string {
 	return text + "; " + apart
 }
 
-// visitsChart reads what the chart shows.
+// visitsChart reads and draws visits; nil: none are counted.
 func (opt Options) visitsChart(now time.Time) (*chart, error) {
 	if opt.Visits == nil {
 		return nil, nil
 	}
 	days, err := opt.Visits(now)
-	return newChart(days), err
+	return newVisitsChart(days), err
+}
+
+func newVisitsChart(days []outbox.DayVisits) *chart {
+	var sum visits.Tally
+	points := make([]point, 0, len(days))
+	for _, d := range days {
+		sum = sum.Plus(d.Tally)
+		points = append(points, point{d.Day, d.Tally.Visits()})
+	}
+	c := newChart("visits", "Visits per day", "visit", "visits", points)
+	if c != nil {
+		c.Aside = Origins(func(o visits.Origin) uint64 { return sum[o] })
+	}
+	return c
 }

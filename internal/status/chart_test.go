@@ -22,7 +22,7 @@ func daysOf(n ...uint64) (days []outbox.DayVisits) {
 }
 
 func TestBarsAreAsHighAsTheirDays(t *testing.T) {
-	c := newChart(daysOf(0, 50, 100, 1, 100000/1000))
+	c := newVisitsChart(daysOf(0, 50, 100, 1, 100000/1000))
 	want := []int{0, 50, 100, leastBar, 100}
 	for i, b := range c.Bars {
 		if b.Height != want[i] || b.Y+b.Height != c.Height || b.X+b.Width > c.Width {
@@ -32,17 +32,17 @@ func TestBarsAreAsHighAsTheirDays(t *testing.T) {
 	if want := "251 visits from 2026-10-30 to 2026-11-03, most of them, 100, on 2026-11-01; today 100."; c.Told != want {
 		t.Errorf("%q, want %q", c.Told, want)
 	}
-	if want := "251 x; not counted as visits: 35 crawler"; c.Origins != want {
-		t.Errorf("%q, want %q", c.Origins, want)
+	if want := "251 x; not counted as visits: 35 crawler"; c.Aside != want {
+		t.Errorf("%q, want %q", c.Aside, want)
 	}
 }
 
 func TestAChartWithoutVisitsIsFlat(t *testing.T) {
-	c := newChart(daysOf(0, 0))
+	c := newVisitsChart(daysOf(0, 0))
 	if c.Bars[0].Height != 0 || c.Told != "0 visits from 2026-10-30 to 2026-10-31; today 0." {
 		t.Errorf("%+v", c)
 	}
-	if newChart(nil) != nil {
+	if newVisitsChart(nil) != nil {
 		t.Error("a chart of no days")
 	}
 }

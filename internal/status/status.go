@@ -3,22 +3,15 @@
 package status
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
-	"html/template"
-	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
 )
-
-//go:embed page.html
-var pageHTML string
 
 // Options are what the endpoint shows.
 type Options struct {
@@ -27,39 +20,26 @@ type Options struct {
 	Ready  func(now time.Time) bool
 	Visits func(now time.Time) ([]outbox.DayVisits, error) // of the chart's days; nil, or none: no chart
 	Title  string
+
+	// For the page alone.
+	Outbox *outbox.Outbox                                            // texts and reasons of deliveries; nil: it tells none
+	Week   func(from, until time.Time) ([]dispatch.PlanEntry, error) // as Plan, perhaps less of it; nil: no calendar
+	Zone   func() *time.Location                                     // of the times; nil: UTC
+	Events func() []Event                                            // the latest, in any order; nil: the page tells the latest posts
+	Ending <-chan struct{}                                           // closed when the server is to end: so do the streams; nil: never
+
 	// AnyHost answers requests for any host name. Without it only loopback names
 	// are answered, so that no web page in an operator's browser can rebind to it.
 	AnyHost bool
 }
 
-// Handler serves GET and HEAD of /, /api/status, /healthz and /readyz. "/?stay" is the
-// page that does not refresh itself.
+// Handler serves GET and HEAD of / and what belongs to that page, /api/status, /api/plan,
+// /healthz and /readyz. "/?stay" is the page that does not change by itself.
 func Handler(opt Options) (http.Handler, error) {
-	page, err := template.New("status").Funcs(template.FuncMap{"when": when, "word": word, "money": Money}).Parse(pageHTML)
-	if err != nil {
+	mux := http.NewServeMux()
+	if _, err := opt.page(mux); err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		s, err := opt.Status(time.Now())
-		var visits *chart
-		if err == nil {
-			visits, err = opt.visitsChart(time.Now())
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		// A reader that is gone is nobody's trouble.
-		_ = page.Execute(w, struct {
-			dispatch.Status
-			Title string
-			Now   time.Time
-			Chart *chart
-			Stay  bool // does not refresh itself
-		}{s, opt.Title, time.Now(), visits, r.URL.Query().Has("stay")})
-	})
 	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) {
 		s, err := opt.Status(time.Now())
 		if err != nil {
@@ -120,56 +100,4 @@ func say(w http.ResponseWriter, code int, line string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(line + "\n"))
-}
-
-// guard refuses foreign hosts and keeps browsers strict.
-func guard(next http.Handler, anyHost bool) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !anyHost && !loopback(r.Host) {
-			http.Error(w, "this endpoint answers only for loopback names", http.StatusMisdirectedRequest)
-			return
-		}
-		h := w.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
-	})
-}
-
-func loopback(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
-
-// word says at a glance whether all is well, and if not why.
-func word(s dispatch.Status) string {
-	var trouble []string
-	if !s.Ready {
-		trouble = append(trouble, "not ready")
-	}
-	for _, a := range s.Accounts {
-		if a.State != dispatch.StateRunning {
-			trouble = append(trouble, a.Name+" is "+a.State)
-		}
-	}
-	for _, h := range s.Webhooks {
-		if h.Error != "" {
-			trouble = append(trouble, "webhook "+h.Host+" takes no receipts")
-		}
-	}
-	if s.Counts["held"] > 0 {
-		trouble = append(trouble, "deliveries are held for a person")
-	}
-	if len(trouble) == 0 {
-		return "All is well"
-	}
-	return strings.Join(trouble, ", ")
 }

@@ -102,17 +102,6 @@ func TestNotReadyWhenAWorkerHangsOrTheOutboxFails(t *testing.T) {
 	}
 }
 
-func TestTheWordNamesTheTrouble(t *testing.T) {
-	s, err := sampleOptions().Status(time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Accounts[0].State, s.Counts["held"] = dispatch.StateStopped, 2
-	if got, want := word(s), "x-main is stopped, deliveries are held for a person"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}
-
 func TestBrowsersAreKeptStrict(t *testing.T) {
 	h := fetch(t, sampleOptions(), "GET", "localhost", "/").Header()
 	for key, want := range map[string]string{
