@@ -130,7 +130,7 @@ func brokeReason(p Pace, o overdraft) string {
 func (w *worker) costOf(due delivery.Delivery) (outbox.Micros, error) {
 	text := due.Text
 	if text == "" {
-		a, _, err := w.engine.opt.Outbox.Article(due.ArticleID)
+		a, err := w.engine.opt.Outbox.Draft(due.ArticleID)
 		if err != nil {
 			return 0, err
 		}

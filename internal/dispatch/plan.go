@@ -242,7 +242,7 @@ func (s *simulation) slots(from, until time.Time, most int) {
 }
 
 func (s *simulation) tell(d delivery.Delivery, e PlanEntry) error {
-	a, _, err := s.engine.opt.Outbox.Article(d.ArticleID)
+	a, err := s.engine.opt.Outbox.Draft(d.ArticleID)
 	e.At, e.Delivery, e.Title = s.now, &d.ID, strings.TrimSpace(a.Title)
 	s.add(e)
 	return err

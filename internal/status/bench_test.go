@@ -29,33 +29,40 @@ func BenchmarkPage(b *testing.B) {
 					Format: "text", Source: fmt.Sprintf("https://example.org/%d", i), Body: fmt.Sprintf("%d. The body.", i),
 				}}
 				for _, acc := range engine.Accounts() {
-					a.Deliveries = append(a.Deliveries, outbox.NewDelivery{Account: acc.Name, Platform: acc.Platform, Expires: time.Now().Add(9000 * time.Hour)})
+					a.Deliveries = append(a.Deliveries, outbox.NewDelivery{Account: acc.Name, Platform: acc.Platform, Expires: noon.Add(9000 * time.Hour)})
 				}
 				news = append(news, a)
 			}
-			if _, err := ob.Enqueue(time.Now(), news); err != nil {
+			if _, err := ob.Enqueue(noon, news); err != nil {
 				b.Fatal(err)
 			}
 		}
 		opt := Options{
 			Outbox: ob, Status: engine.Status,
-			Week: func(from, until time.Time) ([]dispatch.PlanEntry, error) { return engine.PlanAtMost(from, until, WeekEntries) },
+			Week: func(from, until time.Time) ([]dispatch.PlanEntry, error) {
+				return engine.PlanAtMost(from, until, WeekEntries)
+			},
 		}
 		p, err := opt.page(http.NewServeMux())
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Run(fmt.Sprintf("queued=%d", n), func(b *testing.B) {
-			size := 0
-			for b.Loop() {
-				body, err := p.draw("page", time.Now(), false)
-				if err != nil {
-					b.Fatal(err)
+		for name, keep := range map[string]bool{"changed": false, "same": true} {
+			b.Run(fmt.Sprintf("queued=%d/%s", n, name), func(b *testing.B) {
+				size := 0
+				for b.Loop() {
+					if !keep {
+						p.plan = lastPlan{} // as after a change of the outbox
+					}
+					body, err := p.draw("page", noon, false)
+					if err != nil {
+						b.Fatal(err)
+					}
+					size = len(body)
 				}
-				size = len(body)
-			}
-			b.ReportMetric(float64(size), "bytes")
-		})
+				b.ReportMetric(float64(size), "bytes")
+			})
+		}
 	}
 }
 

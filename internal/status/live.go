@@ -149,7 +149,7 @@ func (l *live) look(now time.Time) {
 	defer l.drawing.Unlock()
 	f := l.now()
 	age := now.Sub(f.drawn)
-	if n, err := l.change(); err == nil && n == f.seen && age < drawEvery || age < idleShare*l.cost {
+	if n, err := l.page.change(); err == nil && n == f.seen && age < drawEvery || age < idleShare*l.cost {
 		return
 	}
 	l.draw(now)
@@ -160,24 +160,16 @@ func (l *live) fresh(now time.Time) *frame {
 	l.drawing.Lock()
 	defer l.drawing.Unlock()
 	f := l.now()
-	if n, err := l.change(); err == nil && n == f.seen && now.Sub(f.drawn) < lookEvery {
+	if n, err := l.page.change(); err == nil && n == f.seen && now.Sub(f.drawn) < lookEvery {
 		return f
 	}
 	l.draw(now)
 	return l.now()
 }
 
-// change is the outbox's; without one nothing ever changes.
-func (l *live) change() (uint64, error) {
-	if l.page.Outbox == nil {
-		return 0, nil
-	}
-	return l.page.Outbox.Change()
-}
-
 // draw replaces the latest frame, and wakes the streams where that tells anything new.
 func (l *live) draw(now time.Time) {
-	seen, err := l.change() // before it is read: what comes meanwhile is looked at again
+	seen, err := l.page.change() // before it is read: what comes meanwhile is looked at again
 	begun := time.Now()
 	var html []byte
 	if err == nil {

@@ -67,6 +67,7 @@ type pages struct {
 	posts    *postTally // nil: no outbox
 
 	drawing sync.Mutex // one at a time, however many ask
+	plan    lastPlan   // under drawing
 }
 
 // page registers the page, its files and its stream of changes.
@@ -121,6 +122,14 @@ func (p *pages) draw(part string, now time.Time, stay bool) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// change is the outbox's; without one nothing ever changes.
+func (p *pages) change() (uint64, error) {
+	if p.Outbox == nil {
+		return 0, nil
+	}
+	return p.Outbox.Change()
+}
+
 // board reads everything, by queries that are bounded whatever waits.
 func (p *pages) board(now time.Time) (board, error) {
 	s, err := p.Status(now)
@@ -151,11 +160,11 @@ func (p *pages) board(now time.Time) (board, error) {
 		out.Accounts = append(out.Accounts, c)
 	}
 	if p.Week != nil {
-		plan, err := p.Week(now, b.weekEnd())
+		plan, err := p.plan.of(p, now, b.weekEnd())
 		if err != nil {
 			return board{}, err
 		}
-		out.Week = b.week(slices.DeleteFunc(plan, b.said))
+		out.Week = b.week(slices.DeleteFunc(slices.Clone(plan), b.said))
 	}
 	if err := b.charts(&out); err != nil {
 		return board{}, err

@@ -114,7 +114,7 @@ func (b *builder) last(a dispatch.AccountStatus, as *verified) (*post, error) {
 		return nil, fmt.Errorf("last post of account %q: %w", a.Name, err)
 	}
 	p.Parts = parts(d.Text)
-	art, _, err := b.opt.Outbox.Article(d.ArticleID)
+	art, err := b.opt.Outbox.Draft(d.ArticleID)
 	if err != nil {
 		return nil, fmt.Errorf("last post of account %q: %w", a.Name, err)
 	}
@@ -133,7 +133,7 @@ func (b *builder) title(id string) (string, error) {
 	if b.opt.Outbox == nil || !ok {
 		return "", nil
 	}
-	a, _, err := b.opt.Outbox.Article(articleID)
+	a, err := b.opt.Outbox.Draft(articleID)
 	if errors.Is(err, outbox.ErrNotFound) {
 		return "", nil
 	}

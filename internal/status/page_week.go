@@ -40,6 +40,37 @@ func (c clock) weekEnd() time.Time {
 	return time.Date(y, m, d+weekDays, 0, 0, 0, 0, c.zone)
 }
 
+// lastPlan is the calendar's plan as it was made last: full weeks of many accounts take
+// longer than all the rest of the page.
+type lastPlan struct {
+	entries []dispatch.PlanEntry
+	seen    uint64    // the outbox's change
+	minute  time.Time // in which it was made
+	made    time.Time
+	cost    time.Duration
+}
+
+// of makes the plan anew when the outbox or the minute is another, but spends only a
+// small share of the time on it.
+func (l *lastPlan) of(p *pages, now, until time.Time) ([]dispatch.PlanEntry, error) {
+	seen, err := p.change()
+	if err != nil {
+		return nil, err
+	}
+	minute := now.Truncate(time.Minute)
+	fresh := seen == l.seen && minute.Equal(l.minute)
+	if age := now.Sub(l.made); fresh || age >= 0 && age < idleShare*l.cost {
+		return l.entries, nil
+	}
+	begun := time.Now()
+	entries, err := p.Week(now, until)
+	if err != nil {
+		return nil, err
+	}
+	*l = lastPlan{entries, seen, minute, now, time.Since(begun)}
+	return entries, nil
+}
+
 // week lays a plan out by days of the zone.
 func (c clock) week(plan []dispatch.PlanEntry) []weekday {
 	y, m, d := c.now.In(c.zone).Date()
