@@ -63,7 +63,7 @@ func (a *app) demo(ctx context.Context, st *stage, once, accept bool) error {
 	if err != nil {
 		return err
 	}
-	if err := a.print(result, func(w io.Writer) error { return writeDemo(w, result, st) }); err != nil {
+	if err := a.print(result, func(w io.Writer) error { return a.writeDemo(w, result, st) }); err != nil {
 		return err
 	}
 	if once {
@@ -78,14 +78,19 @@ func (a *app) demo(ctx context.Context, st *stage, once, accept bool) error {
 	return nil
 }
 
-func writeDemo(w io.Writer, r demoResult, st *stage) error {
+func (a *app) writeDemo(w io.Writer, r demoResult, st *stage) error {
 	var b strings.Builder
 	b.WriteString("crieur demo: a real article with its real damage, posted to both platforms of the sandbox\n\n")
 	const repairs = 8 // enough to see what it is about; "preview" lists them all
-	writeArticle(&b, r.Article, repairs)
-	for _, p := range r.Posts {
-		b.WriteByte('\n')
-		writePost(&b, p)
+	if l := a.look(); l.drawn() {
+		l.drawArticle(&b, r.Article, repairs)
+		b.WriteString("\n" + l.drawPosts(r.Preview))
+	} else {
+		writeArticle(&b, r.Article, repairs)
+		for _, p := range r.Posts {
+			b.WriteByte('\n')
+			writePost(&b, p)
+		}
 	}
 	fmt.Fprintf(&b, "\npage      %s\n          (stands for %s, the address in the posts)\nstatus    %s\nsandbox   X %s   Mastodon %s\n",
 		r.PageURL, r.Article.URL, r.StatusURL, st.box.X.URL+"/", st.box.Mastodon.URL+"/")

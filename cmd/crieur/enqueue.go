@@ -11,6 +11,9 @@ import (
 	"crieur/internal/control"
 )
 
+// noticed is how many articles take so long to store that a person wonders.
+const noticed = 50
+
 func (a *app) enqueueCmd() *cobra.Command {
 	var wish control.Request
 	var accept, dry, update bool
@@ -50,14 +53,24 @@ Without a configuration --dry-run shows two sample accounts.`,
 				return err
 			}
 			return a.askFor(cmd.Context(), cfg, true, func(api control.API) error {
+				bar := a.progressIn("articles")
+				defer bar.clear()
+				if len(articles) > noticed {
+					bar.say(fmt.Sprintf("storing %d articles, all of them or none ...", len(articles)))
+				}
 				stored, err := api.Enqueue(cmd.Context(), articles)
 				if err != nil {
 					return err
 				}
 				if a.json {
+					bar.clear()
 					return a.printEnqueuedJSON(stored)
 				}
 				when, err := a.outlook(cmd.Context(), api, cfg)
+				bar.clear()
+				if l := a.look(); l.drawn() {
+					return firstError(a.drawEnqueued(l, articles, stored, when), err)
+				}
 				return firstError(a.printEnqueued(stored, when), err)
 			})
 		},
@@ -101,13 +114,7 @@ func (a *app) printEnqueued(stored []control.Enqueued, when outlook) error {
 
 func (a *app) writeEnqueued(e control.Enqueued, when outlook) error {
 	var b strings.Builder
-	verb := "enqueued"
-	switch {
-	case e.Added > 0:
-		verb = "already there, now for more accounts"
-	case e.Existing:
-		verb = "already there (--again stores it anew)"
-	}
+	verb, _ := enqueuedVerb(e)
 	fmt.Fprintf(&b, "%s  %s\n  %s\n", e.ID, verb, e.URL)
 	for _, d := range e.Deliveries {
 		line := fmt.Sprintf("  %-16s %-10s %s", d.Account, d.State, when.when(d.ID, d.Account, d.State, d.Due))

@@ -27,7 +27,15 @@ account; its state is one of
 		Example: "  crieur list --state held\n  crieur list --account mastodon --limit 20 --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.eachListed(cmd.Context(), f, a.printListed)
+			l := a.look()
+			if a.json || !l.drawn() {
+				return a.eachListed(cmd.Context(), f, a.printListed)
+			}
+			t := newListing(l, a.out)
+			if err := a.eachListed(cmd.Context(), f, t.add); err != nil {
+				return err
+			}
+			return t.end()
 		},
 	}
 	cmd.Flags().StringVar(&f.State, "state", "", "only deliveries in this `STATE`")

@@ -58,8 +58,8 @@ It is computed by the code that posts, as if every post succeeded at its first t
 				if err != nil {
 					return err
 				}
-				columns, colour := a.screen()
-				c := calendar{zone: a.zone, columns: columns, colour: colour, linkUSD: cfg.Prices.XPostURL}
+				l := a.look()
+				c := calendar{zone: l.zone, columns: l.columns, paint: l.paint, linkUSD: cfg.Prices.XPostURL}
 				text := c.render(entries) + planSummary(entries, wish.Days) + planMoney(entries, st.Accounts, account)
 				_, err = io.WriteString(a.out, text)
 				return err

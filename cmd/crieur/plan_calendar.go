@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"crieur/internal/dispatch"
+	"crieur/internal/term"
 )
 
 // calendar lays a plan out for people, a block a day of zone.
 type calendar struct {
 	zone    *time.Location
-	columns int  // of the terminal; 0: titles stay whole
-	colour  bool // the output is a terminal that wants it
+	columns int // of the terminal; 0: titles stay whole
+	paint   term.Paint
 	linkUSD float64
 
 	seconds bool // some moment is not at a whole minute
@@ -22,21 +23,14 @@ type calendar struct {
 	there   int  // width of the column of the accounts' own wall times; 0: none differs
 }
 
-// Modest: what is loud is said in words too.
-const (
-	styleBold = "1"
-	styleDim  = "2"
-	styleLoud = "1;33"
-)
-
 // render returns the days' blocks, each with its total.
 func (c calendar) render(entries []dispatch.PlanEntry) string {
 	for _, e := range entries {
 		c.seconds = c.seconds || e.At.Second() != 0 || e.At.Nanosecond() != 0
-		c.account = max(c.account, cells(e.Account))
+		c.account = max(c.account, term.Cells(e.Account))
 	}
 	for _, e := range entries {
-		c.there = max(c.there, cells(c.elsewhere(e)))
+		c.there = max(c.there, term.Cells(c.elsewhere(e)))
 	}
 	var b strings.Builder
 	for len(entries) > 0 {
@@ -58,7 +52,7 @@ func (c calendar) day(b *strings.Builder, entries []dispatch.PlanEntry) {
 	if shift != "" {
 		heading += " · " + shift
 	}
-	fmt.Fprintln(b, c.style(styleBold, heading))
+	fmt.Fprintln(b, c.paint.In(term.Bold, heading))
 	posts, cost := 0, 0.0
 	c.time = 0
 	for _, e := range entries {
@@ -103,28 +97,38 @@ func inRuns(day []dispatch.PlanEntry) (out []stretch) {
 }
 
 func (c calendar) line(b *strings.Builder, s stretch, shifting bool) {
-	text := "  " + pad(c.clock(s.At, c.zone, shifting), c.time) + "  " + pad(s.Account, c.account) + "  "
+	text := "  " + term.Pad(c.clock(s.At, c.zone, shifting), c.time) + "  " + term.Pad(s.Account, c.account) + "  "
 	if c.there > 0 {
-		text += pad(c.elsewhere(s.PlanEntry), c.there) + "  "
+		text += term.Pad(c.elsewhere(s.PlanEntry), c.there) + "  "
 	}
-	style := ""
+	style := term.Plain
 	switch s.Kind {
 	case dispatch.PlanPost:
-		text += c.title(s.PlanEntry, cells(text), c.asides(s.PlanEntry))
+		text += c.title(s.PlanEntry, term.Cells(text), c.asides(s.PlanEntry))
 	case dispatch.PlanExpires:
 		mark := "EXPIRES UNPOSTED  "
-		style, text = styleLoud, text+mark+c.title(s.PlanEntry, cells(text+mark), "")
+		style, text = term.Loud, text+mark+c.title(s.PlanEntry, term.Cells(text+mark), "")
 	case dispatch.PlanNote:
-		style, text = styleLoud, text+"NOTE  "+s.Reason
+		c.hang(b, term.Loud, text+"NOTE  ", s.Reason)
+		return
 	case dispatch.PlanEmpty:
-		style, text = styleDim, text+c.empty(s, shifting)
+		style, text = term.Dim, text+c.empty(s, shifting)
 	default:
-		text += "— " + s.Reason
+		why := s.Reason
 		if s.n > 1 {
-			text += fmt.Sprintf(" (%d slots until %s)", s.n, c.clock(s.last, c.zone, shifting))
+			why += fmt.Sprintf(" (%d slots until %s)", s.n, c.clock(s.last, c.zone, shifting))
 		}
+		c.hang(b, term.Plain, text+"— ", why)
+		return
 	}
-	fmt.Fprintln(b, c.style(style, text))
+	fmt.Fprintln(b, c.paint.In(style, text))
+}
+
+// hang writes what must be read whole.
+func (c calendar) hang(b *strings.Builder, style term.Style, before, text string) {
+	for _, l := range term.Hang(before, term.Printable(text), c.columns) {
+		fmt.Fprintln(b, c.paint.In(style, l))
+	}
 }
 
 func (c calendar) empty(s stretch, shifting bool) string {
@@ -152,9 +156,9 @@ func (c calendar) asides(e dispatch.PlanEntry) string {
 // title is cut so that the line, with what stands before and after, is one of the terminal.
 func (c calendar) title(e dispatch.PlanEntry, before int, after string) string {
 	const least = 16 // of a title
-	t := printable(e.Title)
+	t := term.Printable(e.Title)
 	if c.columns > 0 {
-		t = cut(t, max(c.columns-before-cells(after), least))
+		t = term.Cut(t, max(c.columns-before-term.Cells(after), least))
 	}
 	return t + after
 }
@@ -183,13 +187,6 @@ func (c calendar) elsewhere(e dispatch.PlanEntry) string {
 		text = there.Format("Mon ") + text
 	}
 	return "(" + text + ")"
-}
-
-func (c calendar) style(code, text string) string {
-	if !c.colour || code == "" {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
 // clockChange says how the clocks change on the day of t, or nothing.

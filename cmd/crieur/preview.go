@@ -53,7 +53,7 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 		if err != nil {
 			return firstError(err, closeAPI())
 		}
-		text := func(w io.Writer) error { return writePreview(w, p, i > 0) }
+		text := func(w io.Writer) error { return a.writePreview(w, p, i > 0) }
 		if err := a.print(p, text); err != nil {
 			return firstError(err, closeAPI())
 		}
@@ -61,10 +61,14 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 	return closeAPI()
 }
 
-func writePreview(w io.Writer, p control.Preview, another bool) error {
+func (a *app) writePreview(w io.Writer, p control.Preview, another bool) error {
 	var b strings.Builder
 	if another {
 		b.WriteByte('\n')
+	}
+	if l := a.look(); l.drawn() {
+		_, err := io.WriteString(w, b.String()+l.drawPreview(p))
+		return err
 	}
 	writeArticle(&b, p.Article, len(p.Article.Repairs))
 	for _, post := range p.Posts {
@@ -109,8 +113,8 @@ func writePost(b *strings.Builder, p control.PreviewPost) {
 	for line := range strings.SplitSeq(p.Text, "\n") {
 		fmt.Fprintf(b, "  | %s\n", line)
 	}
-	for _, d := range p.Dropped {
-		fmt.Fprintf(b, "  dropped   %s\n", d)
+	for i := range p.Dropped {
+		fmt.Fprintf(b, "  dropped   %s\n", droppedInWords(p, i))
 	}
 	for _, warning := range p.Warnings {
 		fmt.Fprintf(b, "  warning   %s\n", warning)
@@ -118,6 +122,14 @@ func writePost(b *strings.Builder, p control.PreviewPost) {
 	if r := p.Receipt; r != nil {
 		fmt.Fprintf(b, "  posted    %s  %s\n", r.PostID, r.URL)
 	}
+}
+
+// droppedInWords is what had to go, and why.
+func droppedInWords(p control.PreviewPost, i int) string {
+	if i >= len(p.DroppedWhy) { // a daemon of an older release
+		return p.Dropped[i]
+	}
+	return p.Dropped[i] + " (" + p.DroppedWhy[i] + ")"
 }
 
 func oneLine(s string) string {

@@ -62,6 +62,18 @@ func (p *progress) set(done, total int64) {
 	p.draw(p.line(min(max(done, 0), total), total))
 }
 
+// say stands there instead of figures while something takes its time that cannot tell
+// how far it is.
+func (p *progress) say(text string) {
+	if p == nil {
+		return
+	}
+	if p.columns > 0 && len(text) >= p.columns {
+		text = text[:p.columns-1]
+	}
+	p.draw(text)
+}
+
 // clear leaves the terminal as if nothing had been there.
 func (p *progress) clear() {
 	if p == nil || p.width == 0 {

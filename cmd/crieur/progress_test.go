@@ -111,6 +111,14 @@ func TestTheProgressLineLeavesNothingBehind(t *testing.T) {
 		if got := s.line(); got != "" || !strings.HasSuffix(s.String(), "\r") {
 			t.Errorf("%d columns: left %q at the end of %q", columns, got, s.String())
 		}
+		p.say("storing 1000 articles ...") // at once, and never wider than the terminal
+		if got := s.line(); columns > 1 && got == "" || columns > 0 && len(got) >= columns {
+			t.Errorf("%d columns: %q", columns, got)
+		}
+		p.clear()
+		if got := s.line(); got != "" {
+			t.Errorf("%d columns: left %q", columns, got)
+		}
 		n := s.Len()
 		p.clear()
 		if s.Len() != n {
@@ -127,6 +135,7 @@ func TestNoProgressWhereNobodyWatches(t *testing.T) {
 		t.Error("a progress line in a buffer")
 	}
 	p.set(1, 2)
+	p.say("x")
 	p.clear()
 	if b.Len() > 0 {
 		t.Errorf("written: %q", b.String())

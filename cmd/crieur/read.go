@@ -17,7 +17,10 @@ func (a *app) readArticles(args []string, cfg config.Config, acceptProposals boo
 	opt := article.Options{Language: cfg.Site.Language, AcceptProposals: acceptProposals}
 	var out []control.Request
 	var failed []error
-	for _, p := range paths {
+	bar := a.progressIn("articles read")
+	defer bar.clear()
+	for i, p := range paths {
+		bar.set(int64(i), int64(len(paths)))
 		r, err := article.ReadFile(p, a.in, opt)
 		if err != nil {
 			failed = append(failed, err)

@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/delivery"
+	"crieur/internal/dispatch"
+	"crieur/internal/term"
 )
 
 func (a *app) showCmd() *cobra.Command {
@@ -24,96 +27,139 @@ func (a *app) showCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(st, func(w io.Writer) error { return a.writeStory(w, st) })
+				if a.json {
+					return a.printJSON(st)
+				}
+				t := teller{look: a.look(), story: st}
+				if t.unfinished() { // what comes next depends on its account
+					s, err := api.Status(cmd.Context())
+					if err != nil {
+						return err
+					}
+					t.accounts = s.Accounts
+				}
+				_, err = io.WriteString(a.out, t.tell())
+				return err
 			})
 		},
 	}
 }
 
-func (a *app) writeStory(w io.Writer, st control.Story) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  id      %s\n  page    %s\n", st.Title, st.ID, st.URL)
-	if st.Source != "" {
-		fmt.Fprintf(&b, "  source  %s\n", st.Source)
+// teller tells one article's story.
+type teller struct {
+	look
+	story    control.Story
+	accounts []dispatch.AccountStatus
+	b        strings.Builder
+}
+
+func (t *teller) unfinished() bool {
+	for _, d := range t.story.Deliveries {
+		if !delivery.State(d.State).Final() {
+			return true
+		}
 	}
+	return false
+}
+
+func (t *teller) tell() string {
+	st := t.story
+	for _, l := range term.Wrap(term.Printable(st.Title), t.columns) {
+		t.b.WriteString(t.in(term.Bold, l) + "\n")
+	}
+	t.line("id", st.ID)
+	t.line("page", st.URL)
+	if st.Source != "" {
+		t.line("source", st.Source)
+	}
+	t.line("entered", t.moment(st.EnqueuedAt))
 	for _, since := range []struct {
 		what string
 		at   time.Time
-	}{{"withdrawn", st.WithdrawnAt}, {"corrected", st.UpdatedAt}, {"source gone", st.SourceGoneAt}} {
+	}{{"corrected", st.UpdatedAt}, {"withdrawn", st.WithdrawnAt}, {"source gone", st.SourceGoneAt}} {
 		if !since.at.IsZero() {
-			fmt.Fprintf(&b, "  %s %s\n", since.what, a.moment(since.at))
+			t.line(since.what, t.moment(since.at))
 		}
 	}
-	b.WriteString(visitsInWords(st.Visits))
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return err
-	}
+	t.b.WriteString(visitsInWords(st.Visits))
 	for _, d := range st.Deliveries {
-		if _, err := io.WriteString(w, "\n"); err != nil {
-			return err
-		}
-		if err := a.writeDelivery(w, d); err != nil {
-			return err
-		}
+		t.b.WriteByte('\n')
+		t.delivery(d)
 	}
-	return nil
+	return t.b.String()
 }
 
-// writeDelivery tells one delivery's story, each attempt and look in plain words.
-func (a *app) writeDelivery(w io.Writer, d control.StoryDelivery) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)  %s\n  id      %s\n", d.Account, d.Platform, d.State, d.ID)
-	if d.Reason != "" {
-		fmt.Fprintf(&b, "  reason  %s\n", d.Reason)
+// delivery tells one delivery's story: how it stands, what it says, what happened, and
+// what comes next.
+func (t *teller) delivery(d control.StoryDelivery) {
+	state := delivery.State(d.State)
+	fmt.Fprintf(&t.b, "%s (%s)  %s\n", t.in(term.Bold, d.Account), d.Platform, t.in(stateStyle(state), d.State))
+	t.line("id", d.ID)
+	if d.Reason != "" && state != delivery.Held { // what a held one waits for is told below
+		t.line("reason", plainError(d.Reason))
 	}
-	if d.State == "scheduled" {
-		fmt.Fprintf(&b, "  due     %s\n", a.moment(d.Due))
+	if state == delivery.Scheduled {
+		due := t.moment(d.Due)
+		if !d.Timed {
+			due += ", in the account's turn"
+		}
+		t.line("due", due)
+	}
+	if d.Expires != nil && state == delivery.Scheduled {
+		if at, err := time.Parse(time.RFC3339, *d.Expires); err == nil { // the daemon writes nothing else
+			t.line("expires", t.moment(at))
+		}
 	}
 	if r := d.Receipt; r != nil {
-		fmt.Fprintf(&b, "  post    %s\n  post id %s\n  posted  %s\n", r.URL, r.PostID, a.moment(r.PostedAt))
+		t.line("post", r.URL)
+		t.line("post id", r.PostID)
+		t.line("posted", t.moment(r.PostedAt))
 	}
 	if d.ChargedUSD > 0 {
-		fmt.Fprintf(&b, "  charged $%.3f\n", d.ChargedUSD)
+		t.line("charged", fmt.Sprintf("$%.3f", d.ChargedUSD))
 	}
 	if d.Text != "" {
 		for line := range strings.SplitSeq(d.Text, "\n") {
-			fmt.Fprintf(&b, "  | %s\n", line)
+			for _, l := range term.Wrap(term.Printable(line), t.columns-len("  | ")) {
+				t.b.WriteString(strings.TrimRight("  "+t.in(term.Dim, "|")+" "+l, " ") + "\n")
+			}
 		}
 	}
-	for _, at := range d.Attempts {
-		fmt.Fprintf(&b, "  attempt %d  %s  %s\n", at.N, a.moment(at.At), attemptInWords(at))
+	t.timeline(d)
+	t.next(d)
+}
+
+func (t *teller) line(label, text string) {
+	for _, l := range term.Hang(fmt.Sprintf("  %-7s ", label), term.Printable(text), t.columns) {
+		t.b.WriteString(l + "\n")
 	}
-	for _, l := range d.Looks {
-		words := "looked: not there"
-		if !l.Absent {
-			words = "looked, undecided: " + l.Error
-		}
-		fmt.Fprintf(&b, "  look       %s  %s\n", a.moment(l.At), words)
-	}
-	_, err := io.WriteString(w, b.String())
+}
+
+// moment is one in the site's zone: 2026-11-27 09:30:05 CET (UTC+1).
+func (l look) moment(t time.Time) string {
+	t = t.In(l.zone)
+	return t.Format(time.DateOnly+" "+time.TimeOnly+" ") + offset(t)
+}
+
+// writeDelivery tells one delivery's story.
+func (a *app) writeDelivery(w io.Writer, d control.StoryDelivery) error {
+	t := teller{look: a.look()}
+	t.delivery(d)
+	_, err := io.WriteString(w, t.b.String())
 	return err
 }
 
-// attemptInWords says what an attempt did to the world.
-func attemptInWords(a control.Attempt) string {
-	words := map[string]string{
-		"":          "under way",
-		"ok":        "posted",
-		"refused":   "not posted, to be tried again",
-		"throttled": "not posted, the platform asks to wait",
-		"auth":      "not posted, the platform does not accept the login",
-		"quota":     "not posted, the account's quota or credit is used up",
-		"permanent": "not posted, the platform will never take this post",
-		"ambiguous": "unknown whether it was posted",
-	}[a.Class]
-	if a.Class == "throttled" && a.Status == 0 {
-		words = "not posted" // no platform was asked
+// stateStyle is how a state looks in every view.
+func stateStyle(s delivery.State) term.Style {
+	switch s {
+	case delivery.Delivered:
+		return term.Good
+	case delivery.Held, delivery.Unknown:
+		return term.Loud
+	case delivery.Dead:
+		return term.Bad
+	case delivery.Cancelled, delivery.Expired:
+		return term.Dim
 	}
-	if a.Status != 0 {
-		words += fmt.Sprintf(" (HTTP %d)", a.Status)
-	}
-	if a.Error != "" {
-		words += ": " + a.Error
-	}
-	return words
+	return term.Plain
 }

@@ -11,27 +11,69 @@ import (
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/status"
+	"crieur/internal/term"
 )
 
 func (a *app) statusCmd() *cobra.Command {
-	return &cobra.Command{
+	var watch bool
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "how things stand",
 		Long: `Tell how things stand: whether the daemon runs, each account with its queue, its next
 and its last post and its money, how many deliveries are in which state, and what needs
-a person.`,
+a person, with the command to type.
+
+"crieur status --watch" keeps showing it in the whole window, anew every two seconds,
+until q or Ctrl-C. It needs a terminal.`,
 		Example: "  crieur status\n  crieur status --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if watch {
+				return a.watch(cmd.Context())
+			}
 			return a.ask(cmd.Context(), func(api control.API) error {
-				s, err := api.Status(cmd.Context())
+				l := a.look()
+				if a.json || !l.drawn() {
+					s, err := api.Status(cmd.Context())
+					if err != nil {
+						return err
+					}
+					return a.print(s, func(w io.Writer) error { return a.writeStatus(w, s) })
+				}
+				o, err := readOverview(asker{cmd.Context(), api}, 0)
 				if err != nil {
 					return err
 				}
-				return a.print(s, func(w io.Writer) error { return a.writeStatus(w, s) })
+				o.look = l
+				_, err = io.WriteString(a.out, o.whole())
+				return err
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&watch, "watch", false, "keep showing it, in the whole window")
+	return cmd
+}
+
+// whole is the overview on a terminal that scrolls: the word first.
+func (o overview) whole() string {
+	style, word, why := o.verdict()
+	lines := []string{o.heading(false)}
+	if reasons := term.Printable(strings.Join(why, ", ")); term.Cells("● "+word+" · "+reasons) > o.columns {
+		lines = append([]string{o.in(style, "● "+word)}, term.Hang("  ", reasons, o.columns)...)
+	}
+	lines = append(lines, o.about(), "")
+	lines = append(append(lines, o.accounts()...), "")
+	if needs := o.needsSection(o.columns, true); len(needs.items) > 0 {
+		lines = append(lines, o.in(term.Dim, needs.title))
+		for _, item := range needs.items {
+			lines = append(lines, item...)
+		}
+		lines = append(lines, "")
+	}
+	for _, l := range term.Wrap(o.counted(), o.columns) {
+		lines = append(lines, o.in(term.Dim, l))
+	}
+	return strings.Join(lines, "\n") + "\n"
 }
 
 func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {

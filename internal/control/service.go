@@ -50,6 +50,11 @@ var _ API = (*Service)(nil)
 // Preview implements API.
 func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
 	p, _, err := s.rehearse(r, time.Now())
+	for i := range p.Posts {
+		if a, ok := s.account(p.Posts[i].Account); ok {
+			tellDearer(&p.Posts[i], a, p.Article.URL)
+		}
+	}
 	if err == nil && s.SecretSlugs {
 		p.Article.Warnings = append(p.Article.Warnings, "the page's address is an example: enqueue draws a secret one")
 	}
@@ -87,7 +92,7 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	out := make([]Enqueued, 0, len(stored))
 	for i, e := range stored {
 		en := s.enqueued(e)
-		en.Warnings = append(warnings(rs[i].Article), previews[i].postWarnings()...)
+		en.Warnings = slices.Concat(previews[i].Article.Warnings, previews[i].postWarnings())
 		en.Added = e.Added
 		switch at := e.Article.WithdrawnAt; {
 		case e.Existing && !at.IsZero():
@@ -159,6 +164,7 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 			Account: a.Name, Platform: a.Platform, Due: due, Priority: r.Priority, Expires: expires,
 		})
 	}
+	tellReaders(&preview, art)
 	return preview, stored, badInput(errors.Join(refused...))
 }
 
@@ -180,10 +186,11 @@ func (s *Service) compose(a dispatch.Account, art article.Article, url string) (
 		return PreviewPost{}, err
 	}
 	p := PreviewPost{
-		Account: a.Name, Platform: a.Platform, Text: c.Text, ContentWarning: c.ContentWarning,
-		Length: c.Length, Limit: c.Limit, CostUSD: c.CostUSD, Dropped: nonNil(c.Dropped),
+		Account: a.Name, Platform: a.Platform, Username: limits.Username, Text: c.Text, ContentWarning: c.ContentWarning,
+		Length: c.Length, Limit: c.Limit, CostUSD: c.CostUSD, Dropped: nonNil(c.Dropped), DroppedWhy: nonNil(c.Why),
 	}
 	tellLinks(&p, a, url)
+	tellHashtags(&p)
 	return p, nil
 }
 
@@ -273,7 +280,7 @@ func (s *Service) Show(_ context.Context, id string) (Story, error) {
 	if err != nil {
 		return Story{}, err
 	}
-	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, Deliveries: []StoryDelivery{}}
+	out := Story{ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, Source: a.Source, EnqueuedAt: a.EnqueuedAt.UTC(), Deliveries: []StoryDelivery{}}
 	out.WithdrawnAt, out.UpdatedAt, out.SourceGoneAt = a.WithdrawnAt, a.UpdatedAt, a.SourceGoneAt
 	for _, d := range ds {
 		if d.Account == account || len(ds) == 1 {
@@ -359,6 +366,9 @@ func story(d delivery.Delivery) StoryDelivery {
 	out := StoryDelivery{
 		ID: d.ID, Account: d.Account, Platform: d.Platform, State: string(d.State), Reason: d.Reason,
 		Due: d.Due.UTC(), Timed: d.Timed, Priority: d.Priority, Text: d.Text, Attempts: []Attempt{},
+	}
+	if d.State == delivery.Unknown {
+		out.NextLook = d.NextLook.UTC()
 	}
 	if !d.Expires.IsZero() {
 		at := d.Expires.UTC().Format(time.RFC3339)

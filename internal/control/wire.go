@@ -90,6 +90,7 @@ type PreviewArticle struct {
 type PreviewPost struct {
 	Account        string        `json:"account"`
 	Platform       string        `json:"platform"`
+	Username       string        `json:"username,omitempty"` // as whom it posts; empty: never verified
 	Text           string        `json:"text"`
 	ContentWarning string        `json:"content_warning,omitempty"`
 	Length         int           `json:"length"`
@@ -97,6 +98,7 @@ type PreviewPost struct {
 	CostUSD        float64       `json:"cost_usd"`
 	CostReason     string        `json:"cost_reason"` // what the price depends on; empty: nothing is billed
 	Dropped        []string      `json:"dropped"`
+	DroppedWhy     []string      `json:"dropped_why"`       // of each
 	Links          []PreviewLink `json:"links"`             // the accidental ones
 	Warnings       []string      `json:"warnings"`          // of this account's post alone
 	Receipt        *Receipt      `json:"receipt,omitempty"` // demo only
@@ -136,6 +138,7 @@ type Story struct {
 	Title      string          `json:"title"`
 	Source     string          `json:"source"`
 	Named      string          `json:"named,omitempty"` // the one delivery that was asked for; empty: all
+	EnqueuedAt time.Time       `json:"enqueued_at"`
 	Deliveries []StoryDelivery `json:"deliveries"`
 	Visits     *Visits         `json:"visits"` // null: none was counted
 
@@ -159,6 +162,7 @@ type StoryDelivery struct {
 	Text     string    `json:"text"`
 	Attempts []Attempt `json:"attempts"`
 	Looks    []Look    `json:"looks,omitempty"`
+	NextLook time.Time `json:"next_look,omitzero"` // while unknown
 	Receipt  *Receipt  `json:"receipt"`
 	// ChargedUSD is what its attempts were booked at in the ledger; told by Show alone.
 	ChargedUSD float64 `json:"charged_usd,omitempty"`

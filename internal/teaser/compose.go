@@ -18,6 +18,7 @@ type fitter struct {
 	values   [partCount]string // what each placeholder stands for; hashtags and link come later
 	gives    part              // whose value is shortened: the text, else the title, else none
 	dropped  []string
+	why      []string // of each that was dropped
 }
 
 // fill takes from the article what the template wants of it.

@@ -1,16 +1,26 @@
 package teaser
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // fits tells whether a composed text is within the limit.
 func (f *fitter) fits(text string) bool { return f.Measure(text) <= f.Limit }
 
 // drop lists hashtags as dropped, the last first.
-func (f *fitter) drop(tags []string) {
+func (f *fitter) drop(tags []string, why string) {
 	for i := len(tags) - 1; i >= 0; i-- {
-		f.dropped = append(f.dropped, tags[i])
+		f.lose(tags[i], why)
 	}
 }
+
+func (f *fitter) lose(what, why string) {
+	f.dropped, f.why = append(f.dropped, what), append(f.why, why)
+}
+
+// noRoom is why most things go.
+func (f *fitter) noRoom() string { return fmt.Sprintf("no room within %d", f.Limit) }
 
 // fitTags composes the whole text with as many hashtags as fit; ok is false when it
 // does not fit with none.
@@ -22,7 +32,7 @@ func (f *fitter) fitTags(tags []string) (text string, ok bool) {
 	}
 	tags = absentTags(tags, bare)
 	text, n := f.mostTags(given, tags)
-	f.drop(tags[n:])
+	f.drop(tags[n:], f.noRoom())
 	return text, true
 }
 
@@ -51,9 +61,9 @@ func (f *fitter) shorten(tags []string) (string, error) {
 	gone := absentTags(tags, f.compose(given, nil))
 	left := absentTags(tags, f.compose(best.text, nil))
 	text, n := f.mostTags(best.text, left)
-	f.drop(without(gone, left[:n]))
+	f.drop(without(gone, left[:n]), f.noRoom())
 	cutOff := strings.TrimLeftFunc(given[best.kept:], func(r rune) bool { return isSpace(r) || strings.ContainsRune(clauses, r) })
-	f.dropped = append(f.dropped, partNames[f.gives]+": … "+strings.TrimPrefix(cutOff, "- "))
+	f.lose(partNames[f.gives]+": … "+strings.TrimPrefix(cutOff, "- "), f.noRoom())
 	return text, nil
 }
 

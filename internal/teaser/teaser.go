@@ -44,6 +44,7 @@ type Post struct {
 	Length  int // in the units of Options.Measure
 	Limit   int
 	Dropped []string // what had to go, in the order in which it went, e.g. "#OpenSource", "text: … the words that were cut"
+	Why     []string // of each of Dropped, in plain words
 }
 
 // Render composes and fits. It fails when the options are unusable, when the
@@ -60,9 +61,11 @@ func Render(a article.Article, opt Options) (Post, error) {
 		return Post{}, err
 	}
 	invalid, tags := usableTags(a.Tags)
-	f.dropped = invalid
+	for _, tag := range invalid {
+		f.lose(tag, "no platform takes it as a hashtag")
+	}
 	if opt.MaxHashtags > 0 && len(tags) > opt.MaxHashtags {
-		f.drop(tags[opt.MaxHashtags:])
+		f.drop(tags[opt.MaxHashtags:], fmt.Sprintf("max_hashtags = %d", opt.MaxHashtags))
 		tags = tags[:opt.MaxHashtags]
 	}
 	if text, ok := f.fitTags(tags); ok {
@@ -98,7 +101,7 @@ func (o Options) check() (template, error) {
 
 // seal checks the post once more, whatever made it.
 func (f *fitter) seal(text string) (Post, error) {
-	p := Post{Text: text, Length: f.Measure(text), Limit: f.Limit, Dropped: f.dropped}
+	p := Post{Text: text, Length: f.Measure(text), Limit: f.Limit, Dropped: f.dropped, Why: f.why}
 	switch {
 	case p.Length > p.Limit:
 		return Post{}, fmt.Errorf("the composed post is %d of %d characters although it was fitted: the measure is not stable", p.Length, p.Limit)

@@ -1,6 +1,7 @@
 package teaser
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func TestTheSampleFitsXWholeAndLosesHashtagsLastFirst(t *testing.T) {
 		}
 		text := sample.Teaser + "\n\n" + c.tags + "\n" + sampleLink
 		want := Post{Text: text, Length: textlen.X(text), Limit: c.limit, Dropped: c.dropped}
+		for range c.dropped {
+			want.Why = append(want.Why, fmt.Sprintf("no room within %d", c.limit))
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("limit %d (-want +got):\n%s", c.limit, diff)
 		}
