@@ -104,8 +104,10 @@ func writeSettlingWorld(dir string, box *sandbox.Sandbox, settle string) (w addr
 	if w.status, err = freeAddr(); err != nil {
 		return w, err
 	}
-	if w.pages, err = freeAddr(); err != nil {
-		return w, err
+	for w.pages == "" || w.pages == w.status { // the same port may be free twice
+		if w.pages, err = freeAddr(); err != nil {
+			return w, err
+		}
 	}
 	return w, writeConfig(dir, box, site{
 		baseURL: "https://news.example.org", title: "Example News", x: "x-main", status: w.status, pages: w.pages, settle: settle,
