@@ -13,6 +13,7 @@ type Config struct {
 	Status   Status    `toml:"status"`
 	Pages    Pages     `toml:"pages"`
 	Delivery Delivery  `toml:"delivery"`
+	Log      Log       `toml:"log"`
 	Prices   Prices    `toml:"prices"`
 	Accounts []Account `toml:"account"`
 	Webhooks []Webhook `toml:"webhook,omitempty"`
@@ -72,6 +73,12 @@ type Delivery struct {
 	PerHour     int      `toml:"breaker_per_hour"`
 	VerifyPosts bool     `toml:"verify_posts"`
 	MaxAge      Duration `toml:"max_age"`
+}
+
+// Log is what "crieur run" writes to standard error.
+type Log struct {
+	Level  string `toml:"level"`  // debug, info, warn, error
+	Format string `toml:"format"` // auto, text, json
 }
 
 // Prices are what X bills, in US dollars; they change, so they are configuration.

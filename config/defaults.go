@@ -52,6 +52,7 @@ func Default() Config {
 			MaxAge:      Duration(48 * time.Hour),
 		},
 		Heartbeat: Heartbeat{Every: Duration(5 * time.Minute)},
+		Log:       Log{Level: "info", Format: "auto"},
 		// X's price list of 2026-08-22.
 		Prices: Prices{XPost: 0.015, XPostURL: 0.200, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.010, XMediaMetadata: 0.005},
 	}

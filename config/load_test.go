@@ -22,6 +22,7 @@ func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 			MaxAttempts: 10, Settle: Duration(time.Minute), PerHour: 100, VerifyPosts: true, MaxAge: Duration(48 * time.Hour)},
 		Prices:    Prices{XPost: 0.015, XPostURL: 0.2, XReadOwned: 0.001, XReadPost: 0.005, XReadUser: 0.01, XMediaMetadata: 0.005},
 		Heartbeat: Heartbeat{Every: Duration(5 * time.Minute)},
+		Log:       Log{Level: "info", Format: "auto"},
 		Accounts: []Account{
 			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2",
 				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
@@ -106,6 +107,9 @@ limit = 1
 min_spacing = "1s"
 max_per_day = 1
 catch_up = "none"
+[log]
+level = "debug"
+format = "json"
 [[webhook]]
 url = "https://hooks.example.org/?token=1"
 secret = "/srv/1.key"
@@ -131,6 +135,7 @@ url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 		Pages: Pages{Listen: "[::1]:0", Forward: "none", Delay: Duration(90 * time.Second), ExportDir: "/srv/www", Words: "/srv/de.toml",
 			Preflight: true, MaxConnections: 100},
 		Delivery: Delivery{RetryMin: Duration(time.Second), RetryMax: Duration(time.Second), MaxAttempts: 1, Settle: Duration(2 * time.Minute), PerHour: 7, MaxAge: Duration(time.Hour)},
+		Log:      Log{Level: "debug", Format: "json"},
 		Prices:   Prices{XPostURL: 1, XReadOwned: 2, XReadPost: 3, XReadUser: 4, XMediaMetadata: 5},
 		Accounts: []Account{
 			{Name: "0", Platform: "x", Credentials: "/srv/x.toml", Template: "{text}\n{link}", MaxHashtags: 2, Limit: 25000,

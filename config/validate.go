@@ -22,6 +22,8 @@ func (c Config) Validate() error {
 	all.add(c.Pages.validate())
 	all.add(c.validateExport())
 	all.add(c.Delivery.validate())
+	all.add(oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"))
+	all.add(oneOf("log.format", c.Log.Format, "auto", "text", "json"))
 	all.add(c.Prices.validate())
 	all.add(validateAccounts(c.Accounts))
 	all.add(validateWebhooks(c.Webhooks, c.Accounts))

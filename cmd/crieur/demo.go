@@ -12,6 +12,7 @@ import (
 
 	"crieur/internal/article"
 	"crieur/internal/control"
+	"crieur/internal/journal"
 )
 
 // demoResult is what the demo prints as JSON once all is posted.
@@ -38,7 +39,7 @@ no account and leaves nothing behind; Ctrl-C ends it.`,
 			}
 			defer func() { err = firstError(err, os.RemoveAll(dir)) }()
 			// An ordinary log would stand between the lines that a person wants to see.
-			st, err := newStage(dir, a.logger(slog.LevelWarn))
+			st, err := newStage(dir, a.logger(journal.FormatAuto, slog.LevelWarn))
 			if err != nil {
 				return err
 			}

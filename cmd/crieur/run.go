@@ -8,8 +8,11 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"crieur/config"
 	"crieur/internal/daemon"
+	"crieur/internal/journal"
 	"crieur/internal/sdnotify"
 )
 
@@ -21,25 +24,27 @@ func (a *app) runCmd() *cobra.Command {
 		Long: `Run the daemon in the foreground: it posts what is due, serves the pages, the
 status endpoint and the control socket. SIGTERM or Ctrl-C lets requests in flight
 finish (at most 30 s), then it ends. SIGHUP reads configuration and logins anew: all of
-it is taken, or none.`,
+it is taken, or none. It logs to standard error, see [log] in the configuration.`,
 		Example: "  crieur run --config /etc/crieur/crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			level := slog.LevelInfo
-			if debug {
-				level = slog.LevelDebug
-			}
 			cfg, err := a.mustLoad()
 			if err != nil {
 				return err
 			}
+			level := new(slog.LevelVar)
+			setLevel := func(cfg config.Config) {
+				level.Set(logLevel(cfg, debug))
+			}
+			setLevel(cfg)
 			watchdog, err := sdnotify.WatchdogInterval(hostEnv)
 			if err != nil {
 				return usageError{err}
 			}
 			d, err := daemon.New(cfg, daemon.Options{
 				Version:        versionString(),
-				Log:            a.logger(level),
+				Log:            a.logger(cfg.Log.Format, level),
+				Reloaded:       setLevel,
 				Notify:         sdnotify.New(hostEnv("NOTIFY_SOCKET")),
 				Watchdog:       watchdog,
 				CredentialsDir: hostEnv("CREDENTIALS_DIRECTORY"),
@@ -54,7 +59,7 @@ it is taken, or none.`,
 			return d.Run(ctx)
 		},
 	}
-	cmd.Flags().BoolVar(&debug, "debug", false, "log everything")
+	cmd.Flags().BoolVar(&debug, "debug", false, "log everything, whatever log.level says")
 	return cmd
 }
 
@@ -75,11 +80,23 @@ func hangups(ctx context.Context) <-chan struct{} {
 	return out
 }
 
-// logger writes to standard error, as JSON with --json.
-func (a *app) logger(level slog.Level) *slog.Logger {
-	opt := &slog.HandlerOptions{Level: level}
+// logger writes to standard error; --json comes before the format of the configuration.
+func (a *app) logger(format string, level slog.Leveler) *slog.Logger {
+	out := journal.Output{Format: format, Level: level}
 	if a.json {
-		return slog.New(slog.NewJSONHandler(a.err, opt))
+		out.Format = journal.FormatJSON
 	}
-	return slog.New(slog.NewTextHandler(a.err, opt))
+	if f, ok := a.err.(*os.File); ok {
+		out.Journal = journal.IsStream(f, hostEnv("JOURNAL_STREAM"))
+		out.Terminal = term.IsTerminal(int(f.Fd()))
+		out.Color = hostEnv("NO_COLOR") == "" && hostEnv("TERM") != "dumb"
+	}
+	return slog.New(journal.NewHandler(a.err, out))
+}
+
+func logLevel(cfg config.Config, debug bool) (l slog.Level) {
+	if debug || l.UnmarshalText([]byte(cfg.Log.Level)) != nil {
+		return slog.LevelDebug // a level that nobody knows does not get past the validation
+	}
+	return l
 }

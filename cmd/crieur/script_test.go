@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"crieur": main})
+	testscript.Main(overheard{m}, map[string]func(){"crieur": overheardMain})
 }
 
 // TestScripts runs the stories in testdata/script: each starts with a sandbox, a
@@ -63,6 +63,7 @@ func setUpStory(env *testscript.Env) error {
 	env.Defer(hook.Close)
 	env.Setenv("HOOK", hook.Listener.Addr().String())
 	env.Setenv("HOME", env.WorkDir)
+	env.Setenv(outputDir, os.Getenv(outputDir))
 	return os.WriteFile(filepath.Join(env.WorkDir, "sample.txt"), article.Sample(), 0o600)
 }
 

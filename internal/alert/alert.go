@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/journal"
 )
 
 // Bounds of a Notifier.
@@ -47,6 +48,10 @@ type Options struct {
 	Site   string         // which crieur this is, e.g. the host of the pages
 	Log    *slog.Logger
 
+	// Count is told of n messages that one service took, or that were lost on their way to
+	// it; nil: nobody.
+	Count func(n int, sent bool)
+
 	// Transport opens the address of a service; nil: shoutrrr. It must not touch the network: that is
 	// for the function that it returns, which is called by several goroutines.
 	Transport func(url string) (SendFunc, error)
@@ -59,6 +64,7 @@ type SendFunc func(title, text string) error
 type Notifier struct {
 	site  string
 	log   *slog.Logger
+	count func(n int, sent bool)
 	lines []*line
 	wake  chan struct{} // there are messages in queue
 	ended chan struct{} // Run is over
@@ -77,11 +83,14 @@ type Notifier struct {
 // configuration and without the address. It does not touch the network.
 func New(opt Options) (*Notifier, error) {
 	n := &Notifier{
-		site: opt.Site, log: opt.Log,
+		site: opt.Site, log: opt.Log, count: opt.Count,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}), closing: make(chan struct{}),
 	}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
+	}
+	if n.count == nil {
+		n.count = func(int, bool) {}
 	}
 	open := opt.Transport
 	if open == nil {
@@ -94,7 +103,7 @@ func New(opt Options) (*Notifier, error) {
 			all = append(all, fmt.Errorf("alert number %d: %w", i+1, err))
 			continue
 		}
-		n.lines = append(n.lines, newLine(i+1, service, send, n.log))
+		n.lines = append(n.lines, newLine(i+1, service, send, n.log, n.count))
 	}
 	if len(all) > 0 {
 		return nil, errors.Join(all...)
@@ -150,7 +159,8 @@ func (n *Notifier) shut() (running bool) {
 		n.closed = true
 		close(n.closing)
 		if len(n.queue) > 0 && !n.running {
-			n.log.Warn("alerts not sent: the notifier never ran", "count", len(n.queue)+n.lost)
+			n.count(len(n.queue)+n.lost, false)
+			n.log.Error("alerts not sent: the notifier never ran", journal.Key, journal.AlertLost, "count", len(n.queue)+n.lost)
 		}
 	}
 	return n.running

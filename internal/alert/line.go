@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"crieur/internal/journal"
 )
 
 // maxHanging bounds the calls to one service that were given up and still run: the
@@ -20,13 +22,14 @@ type line struct {
 	service string
 	send    SendFunc
 	log     *slog.Logger
+	count   func(n int, sent bool)
 	out     chan news // Run alone writes
 	hanging atomic.Int32
 }
 
-func newLine(number int, service string, send SendFunc, log *slog.Logger) *line {
+func newLine(number int, service string, send SendFunc, log *slog.Logger, count func(n int, sent bool)) *line {
 	return &line{
-		number: number, service: service, send: send,
+		number: number, service: service, send: send, count: count,
 		log: log.With("alert", number, "service", service),
 		out: make(chan news, maxOutgoing),
 	}
@@ -49,7 +52,8 @@ func (l *line) put(n news) {
 		}
 		select {
 		case <-l.out:
-			l.log.Warn("alert dropped: the service does not keep up")
+			l.count(1, false)
+			l.log.Error("alert dropped: the service does not keep up", journal.Key, journal.AlertLost)
 		default: // the line has just taken one
 		}
 	}
@@ -65,21 +69,25 @@ func (l *line) work(hard context.Context, hurry <-chan struct{}) {
 func (l *line) deliver(hard context.Context, hurry <-chan struct{}, n news) {
 	err := l.attempt(hard, n)
 	if err == nil {
+		l.count(1, true)
 		return
 	}
 	select {
 	case <-hurry: // this attempt was the last one
-		l.log.Error("alert not delivered: shutting down", "title", n.title, "reason", err)
+		l.count(1, false)
+		l.log.Error("alert not delivered: shutting down", journal.Key, journal.AlertLost, "title", n.title, "reason", err)
 		return
 	default:
 	}
-	l.log.Warn("alert not delivered, will try once more", "title", n.title, "in", retryAfter, "reason", err)
+	l.log.Warn("alert not delivered, will try once more", journal.Key, journal.AlertDelayed, "title", n.title, "in", retryAfter, "reason", err)
 	select {
 	case <-time.After(retryAfter):
 	case <-hurry:
 	}
-	if err := l.attempt(hard, n); err != nil {
-		l.log.Error("alert not delivered", "title", n.title, "reason", err)
+	err = l.attempt(hard, n)
+	l.count(1, err == nil)
+	if err != nil {
+		l.log.Error("alert not delivered", journal.Key, journal.AlertLost, "title", n.title, "reason", err)
 	}
 }
 

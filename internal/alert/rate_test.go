@@ -105,7 +105,7 @@ func TestTheQueueDropsTheOldestAndCounts(t *testing.T) {
 	if diff := cmp.Diff(want, posts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !strings.Contains(log.String(), `"alerts dropped: too many at once" count=10`) {
+	if !strings.Contains(log.String(), `"alerts dropped: too many at once" event=alert.lost count=10`) {
 		t.Errorf("log:\n%s", log)
 	}
 }

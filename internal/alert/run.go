@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"crieur/internal/journal"
 )
 
 // Run sends until ctx ends or Close is called, then what still waits, within 5 s. A
@@ -78,7 +80,8 @@ func (n *Notifier) collect(d *desk) {
 		d.add(m, now)
 	}
 	if lost > 0 {
-		n.log.Warn("alerts dropped: too many at once", "count", lost)
+		n.count(lost, false)
+		n.log.Error("alerts dropped: too many at once", journal.Key, journal.AlertLost, "count", lost)
 		d.add(Message{Kind: "overflow", Text: fmt.Sprintf("%d alerts were dropped, too many at once: see the log", lost), At: now}, now)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -215,7 +216,21 @@ func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Res
 	var f failure
 	err = json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(&f)
 	if err = errors.Join(err, resp.Body.Close()); err != nil || f.Error == "" {
-		return nil, fmt.Errorf("daemon on %s: HTTP %d", c.socket, resp.StatusCode)
+		return nil, c.foreign(resp, method, path)
 	}
 	return nil, f.err()
+}
+
+// foreign tells what an answer means that is none of this version's: a daemon that was
+// not restarted after an update, or something else on the socket.
+func (c *Client) foreign(resp *http.Response, method, path string) error {
+	version := resp.Header.Get(VersionHeader)
+	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
+		return fmt.Errorf("daemon on %s: HTTP %d", c.socket, resp.StatusCode)
+	}
+	if version != "" {
+		version = " (crieur " + version + ")"
+	}
+	path, _, _ = strings.Cut(path, "?")
+	return fmt.Errorf("the daemon on %s%s does not know %s %s: %s", c.socket, version, method, path, otherVersion)
 }

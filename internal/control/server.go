@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -36,8 +38,13 @@ func (f failure) err() error {
 // Listen opens the control socket for owner and group. A stale socket is
 // replaced, a live one respected.
 func Listen(path string) (net.Listener, error) {
-	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
+	c, err := net.DialTimeout("unix", path, time.Second)
+	switch {
+	case err == nil:
 		return nil, errors.Join(fmt.Errorf("control socket %s: another daemon answers there: stop it first", path), c.Close())
+	case !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, os.ErrNotExist):
+		// A busy daemon, or one of another user: alive as far as anybody can tell.
+		return nil, fmt.Errorf("control socket %s: whether another daemon has it cannot be told: %w", path, err)
 	}
 	if fi, err := os.Lstat(path); err == nil {
 		if fi.Mode()&os.ModeSocket == 0 {
@@ -86,8 +93,17 @@ func Handler(api API) http.Handler {
 		answer(w, fs, err)
 	})
 	mux.HandleFunc("GET /v1/list", func(w http.ResponseWriter, r *http.Request) { list(api, w, r) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		tell(w, http.StatusNotFound, failure{Error: fmt.Sprintf("this daemon does not know %s %s: %s", r.Method, r.URL.Path, otherVersion)})
+	})
 	return mux
 }
+
+// VersionHeader carries the daemon's version in its answers.
+const VersionHeader = "Crieur-Version"
+
+// otherVersion is the way out where command and daemon do not understand each other.
+const otherVersion = "it is of another version than this command: restart it after an update (systemctl restart crieur)"
 
 func post[In, Out any](call func(context.Context, In) (Out, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -101,8 +117,16 @@ func post[In, Out any](call func(context.Context, In) (Out, error)) http.Handler
 	}
 }
 
+// unknownField begins the error of encoding/json, which has no type.
+const unknownField = "json: unknown field "
+
 func decode(w http.ResponseWriter, r *http.Request, in any) error {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(in)
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	d.DisallowUnknownFields() // a wish that is not understood must not be passed over
+	err := d.Decode(in)
+	if err != nil && strings.HasPrefix(err.Error(), unknownField) {
+		return fmt.Errorf("this daemon does not know %s of the request: %s", strings.TrimPrefix(err.Error(), unknownField), otherVersion)
+	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		err = fmt.Errorf("the request is larger than %d MiB: enqueue fewer articles at a time", maxRequest>>20)
@@ -141,16 +165,21 @@ func list(api API, w http.ResponseWriter, r *http.Request) {
 }
 
 func answer(w http.ResponseWriter, v any, err error) {
-	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
 		f := asFailure(err)
 		code := http.StatusInternalServerError
 		if f.Input {
 			code = http.StatusBadRequest
 		}
-		w.WriteHeader(code)
-		v = f
+		tell(w, code, f)
+		return
 	}
+	tell(w, http.StatusOK, v)
+}
+
+func tell(w http.ResponseWriter, code int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
 	// A client that is gone is not the daemon's trouble: what it asked for is done.
 	_ = json.NewEncoder(w).Encode(v)
 }

@@ -12,9 +12,9 @@ import (
 	"crieur/internal/dispatch"
 )
 
-// notifier opens the services of the configuration. It touches no network.
-func notifier(cfg config.Config, log *slog.Logger) (*alert.Notifier, error) {
-	opt := alert.Options{Places: cfg.Alerts, Log: log}
+// notifier opens the services of the configuration. It touches no network. count may be nil.
+func notifier(cfg config.Config, log *slog.Logger, count func(n int, sent bool)) (*alert.Notifier, error) {
+	opt := alert.Options{Places: cfg.Alerts, Log: log, Count: count}
 	if u, err := url.Parse(cfg.Site.BaseURL); err == nil {
 		opt.Site = u.Host
 	}
@@ -34,7 +34,7 @@ func tell(n *alert.Notifier) func(dispatch.Alert) {
 
 // CheckAlerts tells whether the services take their addresses, without a request.
 func CheckAlerts(cfg config.Config) error {
-	_, err := notifier(cfg, nil)
+	_, err := notifier(cfg, nil, nil)
 	return err
 }
 
@@ -43,7 +43,7 @@ func TestAlerts(ctx context.Context, cfg config.Config) (services int, err error
 	if len(cfg.Alerts) == 0 {
 		return 0, &ConfigError{fmt.Errorf("no [[alert]] in the configuration: add one with the url of a service, e.g. %q", "ntfy://ntfy.sh/your-topic")}
 	}
-	n, err := notifier(cfg, nil)
+	n, err := notifier(cfg, nil, nil)
 	if err != nil {
 		return 0, err
 	}

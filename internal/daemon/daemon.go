@@ -18,6 +18,8 @@ import (
 	"crieur/internal/clockset"
 	"crieur/internal/control"
 	"crieur/internal/dispatch"
+	"crieur/internal/journal"
+	"crieur/internal/metrics"
 	"crieur/internal/outbox"
 	"crieur/internal/sdnotify"
 )
@@ -33,6 +35,8 @@ type Options struct {
 	// Hangup asks for a reload, and Load reads the configuration anew for it.
 	Hangup <-chan struct{}
 	Load   func() (config.Config, error)
+	// Reloaded is told what came into force; nil: nobody.
+	Reloaded func(config.Config)
 }
 
 // Daemon is a running crieur. Everything that can fail has been opened by New.
@@ -45,9 +49,14 @@ type Daemon struct {
 	servers []*server
 	readers *readers
 	files   *exporter
+	events  *journal.Ring
+	metrics *metrics.Metrics
 
 	silences silences
 }
+
+// eventsKept is how many of the latest events are remembered.
+const eventsKept = 100
 
 // generation is all that a reload exchanges, whole.
 type generation struct {
@@ -60,11 +69,15 @@ type generation struct {
 
 // New opens outbox, logins and listeners. When it fails it leaves nothing open.
 func New(cfg config.Config, opt Options) (*Daemon, error) {
+	events := journal.NewRing(eventsKept)
+	opt.Log = slog.New(events.Tee(opt.Log.Handler()))
+	d := &Daemon{opt: opt, events: events}
+	d.metrics = d.newMetrics()
 	accounts, err := Logins(cfg, opt.CredentialsDir, opt.Version)
 	if err != nil {
 		return nil, err
 	}
-	alerts, err := notifier(cfg, opt.Log)
+	alerts, err := notifier(cfg, opt.Log, d.metrics.Alerts)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +89,7 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{opt: opt, outbox: ob, silences: silences{began: time.Now(), told: map[string]time.Time{}}}
+	d.outbox, d.silences = ob, silences{began: time.Now(), told: map[string]time.Time{}}
 	d.readers = newReaders(d)
 	d.files = newExporter(d)
 	d.watchClock()
@@ -97,13 +110,13 @@ func (d *Daemon) watchClock() {
 	ctx, cancel := context.WithCancel(context.Background())
 	d.unwatch = cancel
 	err := clockset.Watch(ctx, func() {
-		d.opt.Log.Warn("the system's clock was set, or the machine slept")
+		d.opt.Log.Warn("the system's clock was set, or the machine slept", journal.Key, journal.ClockSet)
 		if g := d.current.Load(); g != nil {
 			g.service.Engine.Wake()
 		}
 	})
 	if d.watched = err == nil; !d.watched {
-		d.opt.Log.Info("the clock is looked at every minute", "error", err)
+		d.opt.Log.Info("the clock is looked at every minute", journal.Key, journal.ClockUnwatched, "error", err)
 	}
 }
 
@@ -117,11 +130,12 @@ func (d *Daemon) generation(cfg config.Config, accounts []dispatch.Account, aler
 		return nil, err
 	}
 	s.Webhooks = hooks.status
+	d.metrics.Accounts(accounts)
 	return &generation{cfg, s, alerts, files, hooks}, nil
 }
 
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), ClockWatched: d.watched, Preflight: d.files.preflight(cfg)})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), Count: d.metrics.Count, ClockWatched: d.watched, Preflight: d.files.preflight(cfg)})
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +146,9 @@ func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts 
 
 // Service answers as the control socket does, inside the process.
 func (d *Daemon) Service() *control.Service { return d.current.Load().service }
+
+// Recent returns the latest events at info and above, oldest first, whatever is logged.
+func (d *Daemon) Recent() []journal.Event { return d.events.Recent() }
 
 // Run works until parent ends, or a server breaks. Requests in flight are settled
 // before it returns.
@@ -155,7 +172,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	beating.Go(func() { d.probe(ctx) })
 	beating.Go(func() { d.readers.run(ctx) })
 	beating.Go(func() { d.files.run(ctx) })
-	d.opt.Log.Info("ready", "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
+	d.opt.Log.Info("ready", journal.Key, journal.DaemonReady, "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
 
@@ -167,7 +184,7 @@ func (d *Daemon) Run(parent context.Context) error {
 		}
 	}
 	d.notify(d.opt.Notify.Stopping())
-	d.opt.Log.Info("stopping: requests in flight are settled first")
+	d.opt.Log.Info("stopping: requests in flight are settled first", journal.Key, journal.DaemonStopping)
 	engines()
 	beating.Wait()
 	d.current.Load().alerts.Close()
@@ -204,7 +221,7 @@ func (d *Daemon) assume() {
 	for _, a := range g.cfg.Accounts {
 		st, err := d.outbox.AccountState(a.Name)
 		if err != nil {
-			d.opt.Log.Warn("state of an account not read", "account", a.Name, "error", err)
+			d.opt.Log.Error("state of an account not read", journal.Key, journal.OutboxFailed, "account", a.Name, "error", err)
 		}
 		if st.Stopped {
 			g.alerts.Assume(dispatch.AlertStopped, a.Name)
@@ -234,6 +251,6 @@ func (d *Daemon) beat(ctx context.Context) {
 // notify logs what the service manager did not hear: the posting goes on without it.
 func (d *Daemon) notify(err error) {
 	if err != nil {
-		d.opt.Log.Warn("service manager not told", "error", err)
+		d.opt.Log.Warn("service manager not told", journal.Key, journal.ManagerUntold, "error", err)
 	}
 }

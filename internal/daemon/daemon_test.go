@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,19 @@ func newConfig(t testing.TB) (config.Config, *sandbox.Sandbox) {
 	return cfg, box
 }
 
-func quiet() Options { return Options{Version: "test", Log: slog.New(slog.DiscardHandler)} }
+// quiet logs everything to where nobody reads it, but for secrets.
+func quiet() Options {
+	return Options{Version: "test", Log: slog.New(slog.NewTextHandler(noSecrets{}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+}
+
+type noSecrets struct{}
+
+func (noSecrets) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte(sandbox.Marker)) {
+		panic("a secret in the log: " + string(line))
+	}
+	return len(line), nil
+}
 
 // start runs a daemon and returns a function that ends it.
 func start(t testing.TB, cfg config.Config) (d *Daemon, stop func()) {

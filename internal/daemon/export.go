@@ -12,6 +12,7 @@ import (
 	"crieur/internal/alert"
 	"crieur/internal/control"
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/redirect"
 )
@@ -182,7 +183,7 @@ func (e *exporter) settle(wrong error) {
 	if wrong == nil {
 		return
 	}
-	e.d.opt.Log.Error("pages not written as files, trying again", "error", wrong)
+	e.d.opt.Log.Error("pages not written as files, trying again", journal.Key, journal.ExportFailed, "error", wrong)
 	if !before {
 		e.d.current.Load().alerts.Send(alert.Message{Kind: "export", At: time.Now(),
 			Text: fmt.Sprintf("not all pages are written to pages.export_dir, and readers may see old ones: %v", wrong)})

@@ -10,6 +10,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
+	"crieur/internal/journal"
 )
 
 // askWithin bounds one question to a server of the operator's, and what is read of its answer.
@@ -41,9 +42,9 @@ func (d *Daemon) heartbeat(ctx context.Context) {
 			return
 		case now == missed:
 		case now == "":
-			d.opt.Log.Info("heartbeat again", "to", h)
+			d.opt.Log.Info("heartbeat again", journal.Key, journal.HeartbeatAgain, "to", h)
 		default:
-			d.opt.Log.Warn("no heartbeat", "to", h, "reason", now)
+			d.opt.Log.Warn("no heartbeat", journal.Key, journal.HeartbeatMissed, "to", h, "reason", now)
 		}
 		missed = now
 		select {

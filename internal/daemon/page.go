@@ -11,6 +11,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/redirect"
 )
@@ -22,7 +23,7 @@ func (d *Daemon) source() redirect.Source {
 		Version: func() (redirect.Version, error) {
 			n, err := d.outbox.Change()
 			if err != nil {
-				d.opt.Log.Error("pages not read", "error", err)
+				d.opt.Log.Error("pages not read", journal.Key, journal.PagesFailed, "error", err)
 			}
 			return redirect.Version{Articles: n, Settings: settings.of(d.current.Load())}, err
 		},
@@ -56,7 +57,7 @@ func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
 		return redirect.Page{}, false, nil
 	}
 	if err != nil {
-		d.opt.Log.Error("page not read", "slug", slug, "error", err)
+		d.opt.Log.Error("page not read", journal.Key, journal.PagesFailed, "slug", slug, "error", err)
 		return redirect.Page{}, false, err
 	}
 	return newPage(d.current.Load(), a, ds), true, nil
@@ -65,7 +66,7 @@ func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
 func (d *Daemon) feed(most int) (redirect.Feed, error) {
 	posted, err := d.outbox.Recent(most)
 	if err != nil {
-		d.opt.Log.Error("feed not read", "error", err)
+		d.opt.Log.Error("feed not read", journal.Key, journal.PagesFailed, "error", err)
 		return redirect.Feed{}, err
 	}
 	now := d.current.Load()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/probe"
 )
@@ -54,7 +55,7 @@ func (p *prober) run(ctx context.Context) {
 		if p.config().Pages.Probe {
 			sources, err := p.sources()
 			if err != nil {
-				p.log.Error("sources to probe not read", "error", err)
+				p.log.Error("sources to probe not read", journal.Key, journal.SourceUnsaved, "error", err)
 			}
 			p.round(ctx, sources, end)
 		}
@@ -126,11 +127,11 @@ func (p *prober) look(ctx context.Context, s *probed) {
 	s.last = now
 	if err != nil {
 		p.unclear[s.id] = now
-		p.log.Debug("source not probed", "slug", s.slug, "error", err)
+		p.log.Debug("source not probed", journal.Key, journal.SourceUnclear, "slug", s.slug, "error", err)
 		return
 	}
 	if err := p.store(s, gone, now); err != nil {
-		p.log.Error("what a source said is not stored", "slug", s.slug, "error", err)
+		p.log.Error("what a source said is not stored", journal.Key, journal.SourceUnsaved, "slug", s.slug, "error", err)
 	}
 }
 
@@ -154,9 +155,9 @@ func (p *prober) store(s *probed, gone bool, now time.Time) error {
 	case err != nil:
 		return err
 	case is && !was:
-		p.log.Warn("source is gone: the page stays and forwards no more", "slug", s.slug, "source", s.source, "since", missing)
+		p.log.Warn("source is gone: the page stays and forwards no more", journal.Key, journal.SourceGone, "slug", s.slug, "source", s.source, "since", missing)
 	case was && !is:
-		p.log.Info("source is back", "slug", s.slug, "source", s.source)
+		p.log.Info("source is back", journal.Key, journal.SourceBack, "slug", s.slug, "source", s.source)
 	case is == was:
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crieur/internal/alert"
+	"crieur/internal/journal"
 )
 
 const (
@@ -51,7 +52,7 @@ func (d *Daemon) reach(ctx context.Context, g *generation, look func(context.Con
 			continue
 		}
 		if failures++; failures == 2 {
-			d.opt.Log.Error("the pages cannot be reached under their public address", "base_url", g.cfg.Site.BaseURL, "error", err)
+			d.opt.Log.Error("the pages cannot be reached under their public address", journal.Key, journal.PagesUnreachable, "base_url", g.cfg.Site.BaseURL, "error", err)
 			g.alerts.Send(alert.Message{Kind: alertPages, At: time.Now(), Text: fmt.Sprintf(
 				"the pages cannot be reached under %s: %v. New posts are held as long as that lasts (pages.preflight)", g.cfg.Site.BaseURL, err)})
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/journal"
 )
 
 // reload takes a new configuration whole, or not at all: whatever is wrong with it is
@@ -21,20 +22,23 @@ func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
 		err = errors.New("the outbox cannot be written, and answers of the platforms wait for it: make room, then reload again")
 	}
 	if err != nil {
-		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
+		d.opt.Log.Error("configuration not reloaded, the old one stays in force", journal.Key, journal.ConfigRefused, "error", err)
 		return end
 	}
 	end()
 	fresh.service.Engine.Inherit(d.Service().Engine)
 	if err := fresh.service.Engine.Recover(time.Now()); err != nil {
-		d.opt.Log.Error("configuration not reloaded, the old one stays in force", "error", err)
+		d.opt.Log.Error("configuration not reloaded, the old one stays in force", journal.Key, journal.ConfigRefused, "error", err)
 		return d.start(ctx)
 	}
 	if old := d.current.Swap(fresh); old.alerts != fresh.alerts {
 		go fresh.alerts.Run(context.WithoutCancel(ctx))
 		go old.alerts.Close() // a dead service may take its time
 	}
-	d.opt.Log.Info("configuration reloaded", "accounts", len(fresh.cfg.Accounts))
+	if d.opt.Reloaded != nil {
+		d.opt.Reloaded(fresh.cfg)
+	}
+	d.opt.Log.Info("configuration reloaded", journal.Key, journal.ConfigReloaded, "accounts", len(fresh.cfg.Accounts))
 	return d.start(ctx)
 }
 
@@ -61,7 +65,7 @@ func (d *Daemon) prepare() (*generation, error) {
 	now := d.current.Load()
 	alerts := now.alerts // it knows of what it told a moment ago
 	if !slices.EqualFunc(now.cfg.Alerts, cfg.Alerts, config.Alert.Equal) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
-		if alerts, err = notifier(cfg, d.opt.Log); err != nil {
+		if alerts, err = notifier(cfg, d.opt.Log, d.metrics.Alerts); err != nil {
 			return nil, err
 		}
 	}

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"crieur/config"
 	"crieur/internal/control"
 	"crieur/internal/dispatch"
+	"crieur/internal/journal"
 	"crieur/internal/redirect"
 	"crieur/internal/status"
 )
@@ -30,12 +32,12 @@ type server struct {
 func (d *Daemon) listen(cfg config.Config) error {
 	ending := make(chan struct{})
 	statusPage, err := status.Handler(status.Options{
-		Status: func(time.Time) (dispatch.Status, error) { return d.Service().Status(context.Background()) },
-		Visits: d.readers.chart,
-		Plan:   func(from, until time.Time) ([]dispatch.PlanEntry, error) { return d.Service().Engine.Plan(from, until) },
-		Ready:  func(now time.Time) bool { return d.Service().Engine.Ready(now) },
-		Title:  cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
-		Outbox: d.outbox, Ending: ending,
+		Status:   func(time.Time) (dispatch.Status, error) { return d.Service().Status(context.Background()) },
+		Visits:   d.readers.chart,
+		Plan:     func(from, until time.Time) ([]dispatch.PlanEntry, error) { return d.Service().Engine.Plan(from, until) },
+		NotReady: func(now time.Time) []string { return d.Service().Engine.NotReady(now) }, Metrics: d.metrics,
+		Title: cfg.Site.Title, AnyHost: cfg.Status.AllowRemote,
+		Outbox: d.outbox, Ending: ending, Events: d.latestEvents,
 		Week: func(from, until time.Time) ([]dispatch.PlanEntry, error) {
 			return d.Service().Engine.PlanAtMost(from, until, status.WeekEntries)
 		},
@@ -49,8 +51,9 @@ func (d *Daemon) listen(cfg config.Config) error {
 		return err
 	}
 	d.serve("control", socket, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		control.Handler(d.Service()).ServeHTTP(w, r) // of the configuration now in force
-	}))
+		w.Header().Set(control.VersionHeader, d.opt.Version)
+		control.Handler(control.Witnessed(d.Service(), d.opt.Log)).ServeHTTP(w, r) // of the configuration now in force
+	})).ConnContext = control.WithPeer
 	l, err := net.Listen("tcp", cfg.Status.Listen)
 	if err != nil {
 		return fmt.Errorf("status.listen: %w", err)
@@ -66,19 +69,21 @@ func (d *Daemon) listen(cfg config.Config) error {
 }
 
 // serve serves operators.
-func (d *Daemon) serve(name string, l net.Listener, h http.Handler) {
-	d.add(name, l, &http.Server{
+func (d *Daemon) serve(name string, l net.Listener, h http.Handler) *http.Server {
+	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      5 * time.Minute, // a list of a million deliveries is long
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-	})
+	}
+	d.add(name, l, s)
+	return s
 }
 
 func (d *Daemon) add(name string, l net.Listener, s *http.Server) {
-	s.ErrorLog = slog.NewLogLogger(d.opt.Log.Handler(), slog.LevelDebug)
+	s.ErrorLog = slog.NewLogLogger(d.opt.Log.With(journal.Key, journal.ServerError, "server", name).Handler(), slog.LevelDebug)
 	d.servers = append(d.servers, &server{name: name, listener: l, http: s})
 }
 
@@ -107,4 +112,12 @@ func (d *Daemon) close() error {
 		}
 	}
 	return errors.Join(append(errs, d.readers.flush(), d.outbox.Close())...)
+}
+
+// latestEvents are those of the log, for the status page.
+func (d *Daemon) latestEvents() (out []status.Event) {
+	for _, e := range d.Recent() {
+		out = append(out, status.Event{At: e.At, Level: strings.ToLower(e.Level.String()), Text: e.Text, Account: e.Account, Delivery: e.Delivery})
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 	"crieur/config"
 	"crieur/internal/alert"
 	"crieur/internal/dispatch"
+	"crieur/internal/journal"
 )
 
 const (
@@ -33,7 +34,7 @@ func (d *Daemon) watchSilence(ctx context.Context) {
 		news := d.outbox.NextReceipt()
 		next, err := d.silences.look(g, d.lastPost, time.Now())
 		if err != nil {
-			d.opt.Log.Error("silence of the accounts not looked at, trying again", "error", err)
+			d.opt.Log.Error("silence of the accounts not looked at, trying again", journal.Key, journal.OutboxFailed, "error", err)
 		}
 		if next.IsZero() {
 			return // nobody wants to know

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/redirect"
 	"crieur/internal/status"
@@ -50,13 +51,14 @@ func (r *readers) counted(next http.Handler) http.Handler {
 		slug := strings.TrimPrefix(q.URL.Path, "/")
 		// "?stay" is the page once more, for who does not want to be forwarded.
 		again := q.URL.RawQuery != "" && q.URL.Query().Has("stay")
-		if !now.cfg.Pages.Count || q.Method != http.MethodGet || again || !redirect.ValidSlug(slug) {
-			next.ServeHTTP(w, q)
-			return
-		}
 		a := &noted{ResponseWriter: w}
 		next.ServeHTTP(a, q)
+		r.d.metrics.Request(a.status)
+		if !now.cfg.Pages.Count || q.Method != http.MethodGet || again || !redirect.ValidSlug(slug) {
+			return
+		}
 		o := r.classify.Classify(visits.Of(q, true, a.status))
+		r.d.metrics.Visit(o)
 		r.counter.Add(slug, visits.DayOf(time.Now(), now.service.Zone), o)
 		r.wakeUp()
 	})
@@ -119,7 +121,7 @@ func (r *readers) run(ctx context.Context) {
 		case <-early:
 		}
 		if err := r.flush(); err != nil {
-			r.d.opt.Log.Error("visits not stored yet", "error", err)
+			r.d.opt.Log.Error("visits not stored yet", journal.Key, journal.VisitsUnsaved, "error", err)
 			r.wakeUp()
 			select { // no more before a while: a disk that is full stays so
 			case <-ctx.Done():
@@ -141,7 +143,7 @@ func (r *readers) wakeUp() {
 func (r *readers) flush() error {
 	counts, lost := r.counter.Take()
 	if lost > 0 {
-		r.d.opt.Log.Warn("visits not counted: too many different pages at once", "visits", lost)
+		r.d.opt.Log.Warn("visits not counted: too many different pages at once", journal.Key, journal.VisitsLost, "visits", lost)
 	}
 	if len(counts) == 0 {
 		return nil

@@ -11,6 +11,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/alert"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/webhook"
 )
@@ -84,7 +85,7 @@ func CheckWebhooks(cfg config.Config, credentialsDir string) error {
 func (h *webhooks) start() (end func()) {
 	for _, r := range h.readers {
 		if _, err := h.outbox.BeginCursor(r); err != nil {
-			h.log.Error("webhook not begun, trying again", "error", err) // by its pusher
+			h.log.Error("webhook not begun, trying again", journal.Key, journal.WebhookUnsaved, "error", err) // by its pusher
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -106,7 +107,7 @@ func (h *webhooks) prune(ctx context.Context) {
 		for more := true; more && ctx.Err() == nil; {
 			n, err := h.outbox.PruneReceipts(time.Now().Add(-receiptsKept), h.readers)
 			if err != nil {
-				h.log.Error("log of receipts not pruned", "error", err)
+				h.log.Error("log of receipts not pruned", journal.Key, journal.WebhookUnsaved, "error", err)
 			}
 			more = n > 0
 		}

@@ -9,6 +9,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/failpoint"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -36,6 +37,7 @@ func (w *worker) deliver(ctx context.Context, next action) error {
 		return err
 	}
 	w.warnOfBudget(time.Now())
+	w.log.Debug("posting", journal.Key, journal.AttemptStarted, "delivery", d.ID, "attempt", lastAttempt(d), "slug", art.Slug, "bytes", len(d.Text))
 	receipt, err := w.send(ctx, d, art)
 	return w.settle(ctx, d, receipt, err, time.Now())
 }
@@ -69,8 +71,9 @@ func (w *worker) lost(id string, err error) error {
 	var breaker *outbox.BreakerError
 	switch {
 	case errors.As(err, &breaker):
-		w.log.Error("breaker: too many posts within an hour", "delivery", id, "per_hour", breaker.PerHour, "until", breaker.Until)
 		w.tripped = true
+		w.count(CountedBreaker, "")
+		w.log.Error("breaker: too many posts within an hour", journal.Key, journal.BreakerTripped, "delivery", id, "per_hour", breaker.PerHour, "until", breaker.Until)
 		w.engine.opt.Alert(Alert{Kind: AlertBreaker, Account: w.acc.Name, Text: fmt.Sprintf(
 			"%d posts within an hour are the most allowed: nothing more until %s", breaker.PerHour, breaker.Until.UTC().Format(time.RFC3339))})
 		w.waitUntil(breaker.Until, fmt.Sprintf("breaker: %d posts within an hour are the most allowed (delivery.breaker_per_hour); next %s",
@@ -88,7 +91,7 @@ func (w *worker) lost(id string, err error) error {
 		w.tellExpired(d)
 		return nil
 	case errors.Is(err, outbox.ErrWithdrawn):
-		w.log.Warn("delivery of a withdrawn article cancelled", "delivery", id)
+		w.log.Warn("delivery of a withdrawn article cancelled", journal.Key, journal.DeliveryCancelled, "delivery", id)
 		return nil
 	case errors.Is(err, outbox.ErrNotScheduled):
 		return nil
@@ -124,7 +127,8 @@ func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Rec
 			return fmt.Errorf("delivery %s is posted as %s (%s), but that is not recorded: %w", d.ID, r.PostID, r.URL, err)
 		}
 		w.expect(d.ID, now)
-		w.log.Info("delivered", "delivery", d.ID, "attempt", n, "post", r.PostID, "url", r.URL)
+		w.count(CountedAttempt, string(delivery.OK))
+		w.log.Info("delivered", journal.Key, journal.DeliveryDelivered, "delivery", d.ID, "attempt", n, "post", r.PostID, "url", r.URL)
 		return nil
 	}
 	perr := classed(sendErr)
@@ -132,10 +136,13 @@ func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Rec
 	if _, err := w.record(ctx, d, out); err != nil {
 		return err
 	}
+	w.count(CountedAttempt, string(out.Class))
 	if out.To == delivery.Dead {
+		w.log.Error("given up", journal.Key, journal.DeliveryDead, "delivery", d.ID, "attempt", n, "class", string(out.Class), "reason", out.Reason)
 		w.engine.alert(AlertDead, d, out.Reason)
+		return nil
 	}
-	w.log.Warn("not delivered", "delivery", d.ID, "attempt", n, "class", string(perr.Class), "state", string(out.To), "error", out.Error)
+	w.log.Warn("not delivered", journal.Key, journal.DeliveryFailed, "delivery", d.ID, "attempt", n, "class", string(out.Class), "state", string(out.To), "status", out.Status, "due", out.Due, "error", out.Error)
 	return nil
 }
 
@@ -157,7 +164,7 @@ func (w *worker) record(ctx context.Context, d delivery.Delivery, out outbox.Out
 		if err == nil || errors.Is(err, outbox.ErrNotSending) || errors.Is(err, outbox.ErrNotFound) {
 			return settled, err
 		}
-		w.log.Error("the platform's answer cannot be recorded, trying again", "delivery", d.ID, "state", string(out.To), "receipt", receiptURL(out), "error", err)
+		w.log.Error("the platform's answer cannot be recorded, trying again", journal.Key, journal.AnswerUnsaved, "delivery", d.ID, "state", string(out.To), "receipt", receiptURL(out), "error", err)
 		w.troubled(err)
 		w.setBusy(true) // anew: it waits for the disk and is not stuck
 		select {

@@ -45,6 +45,7 @@ type Options struct {
 	Version      string
 	Log          *slog.Logger        // nil: discarded
 	Alert        func(Alert)         // told what needs a person; must not block; nil: nobody
+	Count        func(Counted)       // told what can be counted; must not block; nil: nobody
 	Rand         func(n int64) int64 // in [0, n); nil: math/rand
 }
 

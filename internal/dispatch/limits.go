@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/platform"
 )
 
@@ -30,7 +31,7 @@ func (w *worker) readLimits(ctx context.Context) {
 			if err := w.readLimitsOnce(ctx); err != nil {
 				pause = limitsRetry
 				if ctx.Err() == nil {
-					w.log.Warn("limits not read, the last known ones stay in force", "error", err)
+					w.log.Warn("limits not read, the last known ones stay in force", journal.Key, journal.LimitsUnread, "error", err)
 				}
 			}
 		}
@@ -66,9 +67,9 @@ func (w *worker) readLimitsOnce(ctx context.Context) error {
 	// but not read posts all the same, so a failure stops nothing.
 	id, verr := w.acc.Client.Verify(ctx)
 	if verr != nil {
-		w.log.Warn("login not verified", "error", verr)
+		w.log.Warn("login not verified", journal.Key, journal.LoginUnverified, "error", verr)
 	} else {
-		w.log.Info("login verified", "username", id.Username)
+		w.log.Info("login verified", journal.Key, journal.LoginVerified, "username", id.Username)
 	}
 	l, err := w.acc.Client.Limits(ctx)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -45,7 +46,7 @@ func (w *worker) observe(u platform.Usage) {
 	if u.Op != platform.OpPost && u.Units > 0 && w.acc.Price != nil {
 		c := outbox.Charge{At: now, Op: string(u.Op), Units: u.Units, Cost: w.acc.Price(u.Op, u.Units)}
 		if err := w.engine.opt.Outbox.Charge(w.acc.Name, w.acc.Pace.month(now), c); err != nil {
-			w.log.Error("a billed request is not in the ledger", "op", c.Op, "units", c.Units, "error", err)
+			w.log.Error("a billed request is not in the ledger", journal.Key, journal.LedgerFailed, "op", c.Op, "units", c.Units, "error", err)
 		}
 	}
 	until := believed(platform.NextPermitted(u.Windows), now)
@@ -105,7 +106,7 @@ func (w *worker) noteBudget(broke *overdraft) {
 	if broke == nil || before != nil && before.until.Equal(broke.until) {
 		return
 	}
-	w.log.Warn("budget used up", "spent_usd", broke.spent.USD(), "budget_usd", w.acc.Pace.Budget.USD(), "next_usd", broke.cost.USD())
+	w.log.Warn("budget used up", journal.Key, journal.BudgetExhausted, "spent_usd", broke.spent.USD(), "budget_usd", w.acc.Pace.Budget.USD(), "next_usd", broke.cost.USD())
 	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: reason})
 }
 
@@ -161,7 +162,7 @@ func (w *worker) warnOfBudget(now time.Time) {
 	}
 	spent, err := w.engine.opt.Outbox.Spent(w.acc.Name, month)
 	if err != nil {
-		w.log.Error("ledger not read", "error", err)
+		w.log.Error("ledger not read", journal.Key, journal.LedgerFailed, "error", err)
 		return
 	}
 	if spent < outbox.Micros(warnAt*float64(p.Budget)) {
@@ -169,6 +170,6 @@ func (w *worker) warnOfBudget(now time.Time) {
 	}
 	w.warned = month
 	text := fmt.Sprintf("$%.2f of the month's $%.2f are spent", spent.USD(), p.Budget.USD())
-	w.log.Warn("budget nearly used up", "spent_usd", spent.USD(), "budget_usd", p.Budget.USD())
+	w.log.Warn("budget nearly used up", journal.Key, journal.BudgetLow, "spent_usd", spent.USD(), "budget_usd", p.Budget.USD())
 	w.engine.opt.Alert(Alert{Kind: AlertBudget, Account: w.acc.Name, Text: text})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 )
 
@@ -86,7 +87,7 @@ func (w *worker) holdUnsent(ctx context.Context, d delivery.Delivery, broken err
 	if err != nil {
 		return err
 	}
-	w.log.Error("delivery held", "delivery", d.ID, "reason", reason)
+	w.log.Error("delivery held", journal.Key, journal.DeliveryHeld, "delivery", d.ID, "reason", reason)
 	w.engine.alert(AlertHeld, d, reason)
 	return nil
 }
@@ -103,7 +104,7 @@ func (w *worker) unchecked(ctx context.Context, d delivery.Delivery, cause error
 		Error: "not sent: the check of the page did not come to an end: " + cause.Error(),
 	})
 	if err == nil {
-		w.log.Warn("page not checked, the delivery is scheduled again", "delivery", d.ID, "error", cause)
+		w.log.Warn("page not checked, the delivery is scheduled again", journal.Key, journal.PageUnchecked, "delivery", d.ID, "error", cause)
 	}
 	return err
 }

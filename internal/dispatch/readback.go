@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 )
 
@@ -85,21 +86,21 @@ func (w *worker) verifyPost(ctx context.Context, now time.Time) error {
 	found, err := w.acc.Client.Find(ctx, q)
 	switch {
 	case err != nil:
-		w.log.Warn("post not read back", "delivery", d.ID, "error", err)
+		w.log.Warn("post not read back", journal.Key, journal.ReadbackUndecided, "delivery", d.ID, "error", err)
 		if perr := classed(err); perr.Class == delivery.Throttled {
 			w.noReadBefore(time.Now().Add(perr.RetryAfter))
 			w.readBacks = append([]readBack{rb}, w.readBacks...) // its turn comes then
 		}
 	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
-		w.log.Error("post read back under another ID: it may stand there twice", "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)
+		w.log.Error("post read back under another ID: it may stand there twice", journal.Key, journal.ReadbackDoubled, "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)
 	case found.Receipt != nil:
-		w.log.Debug("post read back", "delivery", d.ID, "post", d.Receipt.PostID)
+		w.log.Debug("post read back", journal.Key, journal.ReadbackFound, "delivery", d.ID, "post", d.Receipt.PostID)
 	case !found.Whole:
-		w.log.Warn("post not read back: not all posts of the account could be read", "delivery", d.ID)
+		w.log.Warn("post not read back: not all posts of the account could be read", journal.Key, journal.ReadbackUndecided, "delivery", d.ID)
 	case rb.absent+1 < absences:
 		w.readBacks = append(w.readBacks, readBack{id: rb.id, at: now.Add(w.engine.opt.Settle), absent: rb.absent + 1})
 	default:
-		w.log.Error("post vanished: the platform gave an ID, but the post is not among the account's", "delivery", d.ID, "post", d.Receipt.PostID, "url", d.Receipt.URL)
+		w.log.Error("post vanished: the platform gave an ID, but the post is not among the account's", journal.Key, journal.PostVanished, "delivery", d.ID, "post", d.Receipt.PostID, "url", d.Receipt.URL)
 		w.engine.alert(AlertVanished, d, "the platform gave the ID "+d.Receipt.PostID+", but the post is not there (it is not sent again): "+d.Receipt.URL)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/failpoint"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -30,6 +31,7 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
+	w.log.Debug("looking for the post", journal.Key, journal.LookStarted, "delivery", d.ID, "since", query.Since, "until", query.Until)
 	failpoint.Reach("look.before")
 	found, err := w.acc.Client.Find(ctx, query)
 	failpoint.Reach("look.after")
@@ -40,9 +42,11 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 	case err != nil:
 		return w.lookFailed(d, classed(err), now)
 	case found.Receipt != nil:
-		w.log.Info("found on the platform", "delivery", d.ID, "post", found.Receipt.PostID, "url", found.Receipt.URL)
+		w.count(CountedLook, lookFound)
+		w.log.Info("found on the platform", journal.Key, journal.LookFound, "delivery", d.ID, "post", found.Receipt.PostID, "url", found.Receipt.URL)
 		return w.conclude(d, now, outbox.Outcome{To: delivery.Delivered, Receipt: found.Receipt})
 	case !found.Whole:
+		w.count(CountedLook, lookUndecided)
 		return w.undecided(d, now, delivery.Look{At: now, Error: "not all posts of the account could be read"}, 0)
 	}
 	return w.absent(d, now)
@@ -65,12 +69,14 @@ func (w *worker) query(d delivery.Delivery) (platform.Query, error) {
 // absent counts a look that read everything and found nothing. Only the second one,
 // spaced, proves that the post does not exist.
 func (w *worker) absent(d delivery.Delivery, now time.Time) error {
+	w.count(CountedLook, lookAbsent)
 	seen := 1
 	for _, l := range d.Looks {
 		if l.Absent {
 			seen++
 		}
 	}
+	w.log.Debug("the post is not there", journal.Key, journal.LookMissing, "delivery", d.ID, "look", seen, "of", absences)
 	look := delivery.Look{At: now, Absent: true}
 	looked, err := w.engine.opt.Outbox.Looked(d.ID, now, look, now.Add(w.engine.opt.Settle))
 	failpoint.Reach("absent.after")
@@ -83,12 +89,13 @@ func (w *worker) absent(d delivery.Delivery, now time.Time) error {
 	if why := delivery.GiveUp(d.Spent, w.engine.opt.Retry.MaxAttempts); why != "" {
 		return w.engine.hold(looked, now, why+"; the last one is not on the platform")
 	}
-	w.log.Info("certainly not posted, to be sent again", "delivery", d.ID)
+	w.log.Info("certainly not posted, to be sent again", journal.Key, journal.LookAbsent, "delivery", d.ID)
 	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled, Due: now}) // not in a slot: it had one
 }
 
 // lookFailed decides what a failed look means: nothing about the post.
 func (w *worker) lookFailed(d delivery.Delivery, perr *platform.Error, now time.Time) error {
+	w.count(CountedLook, lookUndecided)
 	look := delivery.Look{At: now, Error: perr.Err.Error()}
 	switch perr.Class {
 	case delivery.Auth, delivery.Quota:
@@ -120,7 +127,7 @@ func (w *worker) undecided(d delivery.Delivery, now time.Time, look delivery.Loo
 	if err != nil {
 		return err
 	}
-	w.log.Warn("looked for the post, undecided", "delivery", d.ID, "error", look.Error)
+	w.log.Warn("looked for the post, undecided", journal.Key, journal.LookUndecided, "delivery", d.ID, "error", look.Error)
 	if undecided < looksAtMost {
 		return nil
 	}
@@ -136,7 +143,7 @@ func (w *worker) conclude(d delivery.Delivery, now time.Time, out outbox.Outcome
 func (e *Engine) hold(d delivery.Delivery, now time.Time, cause string) error {
 	reason := fmt.Sprintf("it may or may not be on %s (%s): look at the account, then \"crieur resolve %s --posted URL\" or \"--not-posted\"",
 		platformName(d.Platform), cause, d.ID)
-	e.log.Error("delivery held", "delivery", d.ID, "reason", reason)
+	e.log.Error("delivery held", journal.Key, journal.DeliveryHeld, "delivery", d.ID, "reason", reason)
 	if _, err := e.opt.Outbox.Move(d.ID, now, outbox.Outcome{To: delivery.Held, Reason: reason}); err != nil {
 		return err
 	}
@@ -148,7 +155,7 @@ func (e *Engine) hold(d delivery.Delivery, now time.Time, cause string) error {
 func (e *Engine) alert(kind string, d delivery.Delivery, text string) {
 	a, _, err := e.opt.Outbox.Article(d.ArticleID)
 	if err != nil {
-		e.log.Error("article of an alert not read", "delivery", d.ID, "error", err)
+		e.log.Error("article of an alert not read", journal.Key, journal.OutboxFailed, "delivery", d.ID, "error", err)
 	}
 	e.opt.Alert(Alert{Kind: kind, Account: d.Account, Delivery: d.ID, Title: a.Title, Text: text})
 }

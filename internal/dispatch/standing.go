@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -21,7 +22,7 @@ func (w *worker) remember() error {
 		return err
 	}
 	if s.Stopped && s.Login != "" && s.Login != w.acc.Login {
-		w.log.Info("account starts again: its login was changed", "was", s.Reason)
+		w.log.Info("account starts again: its login was changed", journal.Key, journal.AccountRestarted, "was", s.Reason)
 		w.setStanding(s) // so that its end is told
 		return w.change(func(s *outbox.AccountState) { *s = afresh(*s) })
 	}
@@ -108,7 +109,7 @@ func (w *worker) stand(change func(*outbox.AccountState)) {
 	w.changing.Lock()
 	defer w.changing.Unlock()
 	if err := w.changeLocked(change); err != nil {
-		w.log.Error("the account's standing is not recorded", "error", err)
+		w.log.Error("the account's standing is not recorded", journal.Key, journal.AccountUnsaved, "error", err)
 		s := w.standing
 		change(&s)
 		w.unsaved = true
@@ -171,7 +172,7 @@ func (w *worker) succeeded() {
 // stop ends posting for this account until an operator resumes it, its login is
 // changed, or (where the platform names one) a moment has come.
 func (w *worker) stop(reason, login string, until time.Time) {
-	w.log.Error("account stopped, its queue is kept", "reason", reason)
+	w.log.Error("account stopped, its queue is kept", journal.Key, journal.AccountStopped, "reason", reason)
 	w.engine.opt.Alert(Alert{Kind: AlertStopped, Account: w.acc.Name, Text: wayOut(reason, w.acc.Name)})
 	w.stand(func(s *outbox.AccountState) {
 		s.Stopped, s.Reason, s.Since, s.Until, s.Login = true, reason, time.Now(), until, login

@@ -130,10 +130,8 @@ func (e *Engine) Running() bool {
 	return e.running
 }
 
-// Ready tells whether the engine runs, every worker turns and none waits for the outbox.
-func (e *Engine) Ready(now time.Time) bool {
-	return e.Running() && e.Turning(now) && !e.Troubled()
-}
+// Ready tells whether the engine runs, every worker turns and the outbox can be used.
+func (e *Engine) Ready(now time.Time) bool { return e.NotReady(now) == nil }
 
 // Troubled tells whether a worker waits for the outbox, perhaps with an answer that
 // only it knows.
@@ -150,11 +148,7 @@ func (e *Engine) Turning(now time.Time) bool {
 	return true
 }
 
-func (w *worker) stuck(now time.Time) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return !w.busySince.IsZero() && now.Sub(w.busySince) > stuckAfter
-}
+func (w *worker) stuck(now time.Time) bool { return w.stuckSince(now) != "" }
 
 func (w *worker) inTrouble() bool {
 	w.mu.Lock()

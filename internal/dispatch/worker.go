@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 )
 
@@ -45,6 +46,8 @@ type worker struct {
 	warned    string     // the month whose budget was said to be nearly used up
 	busySince time.Time  // zero: idle
 	trouble   error      // of the outbox, at the last turn
+	lastTurn  time.Time  // when the last turn ended; zero: none did
+	nextTurn  time.Time  // when the next one is to begin; zero: when woken
 }
 
 func newWorker(e *Engine, a Account) *worker {
@@ -72,11 +75,12 @@ func (w *worker) run(ctx context.Context) {
 		if err != nil {
 			trouble = min(max(2*trouble, recordAgain), longestSleep)
 			pause = trouble
-			w.log.Error("outbox", "error", err)
+			w.log.Error("outbox", journal.Key, journal.OutboxFailed, "error", err)
 		} else {
 			trouble = 0
 		}
 		w.troubled(err)
+		w.turned(pause)
 		w.sleep(ctx, pause)
 	}
 }
@@ -146,7 +150,7 @@ func (w *worker) take(ctx context.Context, s action, now time.Time) error {
 	case s.expires != "":
 		return w.expire(s.expires, now)
 	case s.passes:
-		w.log.Warn("slot missed", "slot", s.slot.At, "catch_up", w.acc.Pace.CatchUp)
+		w.log.Warn("slot missed", journal.Key, journal.SlotMissed, "slot", s.slot.At, "catch_up", w.acc.Pace.CatchUp)
 		return w.engine.opt.Outbox.PassSlot(w.acc.Name, s.slot.At, w.acc.Pace.Plan)
 	}
 	return w.deliver(ctx, s)
@@ -166,7 +170,7 @@ func (w *worker) expire(id string, now time.Time) error {
 }
 
 func (w *worker) tellExpired(d delivery.Delivery) {
-	w.log.Warn("delivery expired before it could be posted", "delivery", d.ID)
+	w.log.Warn("delivery expired before it could be posted", journal.Key, journal.DeliveryExpired, "delivery", d.ID)
 	w.engine.alert(AlertExpired, d, "not posted: it was to go before "+d.Expires.UTC().Format(time.RFC3339))
 }
 
@@ -219,6 +223,27 @@ func (w *worker) troubled(err error) {
 	w.trouble = err
 }
 
+// turned notes that a turn is over, and when the next one is to begin.
+func (w *worker) turned(pause time.Duration) {
+	now := time.Now()
+	w.mu.Lock()
+	w.lastTurn, w.nextTurn = now, time.Time{}
+	if pause >= 0 {
+		w.nextTurn = now.Add(pause)
+	}
+	w.mu.Unlock()
+	if pause != 0 {
+		w.log.Debug("nothing to do now", journal.Key, journal.WorkerWaits, "for", told(pause))
+	}
+}
+
+func told(pause time.Duration) string {
+	if pause < 0 {
+		return "until woken"
+	}
+	return pause.Round(time.Millisecond).String()
+}
+
 // allow lets a turn last longer before the worker counts as stuck.
 func (w *worker) allow(longer time.Duration) {
 	w.mu.Lock()
@@ -230,6 +255,7 @@ func (w *worker) setBusy(on bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.busySince = time.Time{}
+	w.nextTurn = time.Time{} // this is it
 	if on {
 		w.busySince = time.Now()
 	}

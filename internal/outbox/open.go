@@ -82,7 +82,7 @@ func open(path string, lockTimeout time.Duration) (*Outbox, error) {
 		if err != nil {
 			return err
 		}
-		if err := sameFile(file, path); err != nil {
+		if o.file, err = sameFile(file, path); err != nil {
 			return err
 		}
 		return o.db.View(o.check)
@@ -115,19 +115,19 @@ func openError(err error) error {
 var errReplaced = errors.New("the file was replaced while it was being opened, as a restore does")
 
 // sameFile: the lock that was waited for may be that of a file put aside meanwhile.
-func sameFile(f *os.File, path string) error {
+func sameFile(f *os.File, path string) (os.FileInfo, error) {
 	opened, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	there, err := os.Stat(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !os.SameFile(opened, there) {
-		return errReplaced
+		return nil, errReplaced
 	}
-	return nil
+	return opened, nil
 }
 
 // check refuses a file that is cut short, is no outbox, or is of a newer crieur, and

@@ -7,6 +7,7 @@
 package outbox
 
 import (
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ import (
 type Outbox struct {
 	db       *bbolt.DB
 	path     string
+	file     os.FileInfo   // as it was opened
 	restored restoredMark  // only RestoreFile sets it, when nobody has the store open
 	copying  sync.RWMutex  // read-held by each backup, which may not outlive the store
 	logged   news          // the log of receipts got an entry

@@ -46,10 +46,15 @@ func base32(n uint64, digits int) string {
 	return string(out)
 }
 
+// Marker is in every secret of the sandbox, so that a test finds one where none may be: in
+// a log, an error, a dump, a command line.
+const Marker = "s3cr3t"
+
 // secret returns a random string that shows what it is for.
-func secret(prefix string) string {
-	return prefix + rand.Text()
-}
+func secret(prefix string) string { return random(prefix + Marker + "-") }
+
+// random is a secret that people see all the same, in an address or on a page.
+func random(prefix string) string { return prefix + rand.Text() }
 
 // pin returns seven random digits.
 func pin() string {

@@ -46,7 +46,7 @@ func (m *Mastodon) registerApp(c *call) reply {
 	}
 	a := app{secret: secret("as-"), redirect: p.Get("redirect_uris"), scopes: p.Get("scopes")}
 	fill(&a.scopes, "read")
-	id := secret("ai-")
+	id := random("ai-")
 	m.apps[id] = a
 	return jsonReply(http.StatusOK, map[string]any{
 		"id": strconv.Itoa(len(m.apps)), "name": p.Get("client_name"), "website": orNull(p.Get("website")), "scopes": strings.Fields(a.scopes),
@@ -81,7 +81,7 @@ func (m *Mastodon) authorize(c *call) reply {
 	if len(m.codes) >= maxLogins {
 		clear(m.codes)
 	}
-	code := secret("code-")
+	code := random("code-")
 	m.codes[code] = authCode{client: q.Get("client_id"), redirect: a.redirect, scopes: scopes}
 	back, err := url.Parse(a.redirect)
 	if a.redirect == oob || err != nil {

@@ -51,7 +51,7 @@ func newX(o Options) (*X, error) {
 			UserID: "1895000000000000001", Username: o.Username,
 			ConsumerKey: secret("ck-"), ConsumerSecret: secret("cs-"),
 			AccessToken: "1895000000000000001-" + secret(""), AccessTokenSecret: secret("ts-"),
-			ClientID: secret("client-"), ClientSecret: secret("clientsecret-"), AppBearer: secret("app-"),
+			ClientID: random("client-"), ClientSecret: secret("clientsecret-"), AppBearer: secret("app-"),
 		},
 		grants: newGrants(o.TokenLife),
 		windows: map[Op]*window{

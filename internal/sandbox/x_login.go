@@ -35,7 +35,7 @@ func (x *X) requestToken(c *call) reply {
 	if len(x.pins) >= maxLogins {
 		clear(x.pins)
 	}
-	token, key := secret("req-"), secret("rs-")
+	token, key := random("req-"), secret("rs-")
 	x.pins[token] = pinLogin{secret: key}
 	return formReply(url.Values{"oauth_token": {token}, "oauth_token_secret": {key}, "oauth_callback_confirmed": {"true"}})
 }
@@ -79,7 +79,7 @@ func (x *X) authorizePKCE(c *call) reply {
 	if len(x.codes) >= maxLogins {
 		clear(x.codes)
 	}
-	code := secret("code-")
+	code := random("code-")
 	x.codes[code] = pkceLogin{
 		challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method"), redirect: q.Get("redirect_uri"),
 		expires: c.now.Add(30 * time.Second),

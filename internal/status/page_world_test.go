@@ -99,7 +99,7 @@ func busyDesk(tb testing.TB) Options {
 	started, since, spent, budget := noon.Add(-49*time.Hour), noon.Add(-2*time.Hour), 4.5, 5.0
 	at := noon.Add(3 * time.Hour)
 	return Options{
-		Title: "Example <News>", Outbox: ob, Ready: func(time.Time) bool { return true },
+		Title: "Example <News>", Outbox: ob, NotReady: func(time.Time) []string { return nil },
 		Zone: func() *time.Location { return paris(tb) },
 		Status: func(time.Time) (dispatch.Status, error) {
 			return dispatch.Status{

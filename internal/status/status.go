@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"crieur/internal/dispatch"
@@ -17,9 +18,12 @@ import (
 type Options struct {
 	Status func(now time.Time) (dispatch.Status, error)
 	Plan   func(from, until time.Time) ([]dispatch.PlanEntry, error)
-	Ready  func(now time.Time) bool
-	Visits func(now time.Time) ([]outbox.DayVisits, error) // of the chart's days; nil, or none: no chart
-	Title  string
+	// NotReady tells why crieur is not ready, a line for each reason; nil: it is.
+	NotReady func(now time.Time) []string
+	// Metrics answers /metrics; nil: there are none.
+	Metrics http.Handler
+	Visits  func(now time.Time) ([]outbox.DayVisits, error) // of the chart's days; nil, or none: no chart
+	Title   string
 
 	// For the page alone.
 	Outbox *outbox.Outbox                                            // texts and reasons of deliveries; nil: it tells none
@@ -34,7 +38,7 @@ type Options struct {
 }
 
 // Handler serves GET and HEAD of / and what belongs to that page, /api/status, /api/plan,
-// /healthz and /readyz. "/?stay" is the page that does not change by itself.
+// /metrics, /healthz and /readyz. "/?stay" is the page that does not change by itself.
 func Handler(opt Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	if _, err := opt.page(mux); err != nil {
@@ -52,16 +56,15 @@ func Handler(opt Options) (http.Handler, error) {
 	mux.HandleFunc("GET /api/plan", func(w http.ResponseWriter, r *http.Request) { plan(opt, w, r) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if !opt.Ready(time.Now()) {
-			say(w, http.StatusServiceUnavailable, "not ready: a worker does not turn")
-			return
-		}
-		if _, err := opt.Status(time.Now()); err != nil {
-			say(w, http.StatusServiceUnavailable, "not ready: outbox: "+err.Error())
+		if why := opt.NotReady(time.Now()); len(why) > 0 {
+			say(w, http.StatusServiceUnavailable, "not ready\n"+strings.Join(why, "\n"))
 			return
 		}
 		say(w, http.StatusOK, "ready")
 	})
+	if opt.Metrics != nil {
+		mux.Handle("GET /metrics", opt.Metrics)
+	}
 	return guard(mux, opt.AnyHost), nil
 }
 

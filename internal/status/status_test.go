@@ -2,7 +2,6 @@ package status
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,8 +27,8 @@ func fetch(t *testing.T, opt Options, method, host, path string) *httptest.Respo
 func sampleOptions() Options {
 	started := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	return Options{
-		Title: "Example <News>",
-		Ready: func(time.Time) bool { return true },
+		Title:    "Example <News>",
+		NotReady: func(time.Time) []string { return nil },
 		Status: func(time.Time) (dispatch.Status, error) {
 			return dispatch.Status{
 				Version: "1.2.3", StartedAt: &started, Ready: true,
@@ -86,19 +85,33 @@ func TestStatusIsTheContractsJSON(t *testing.T) {
 	}
 }
 
-func TestNotReadyWhenAWorkerHangsOrTheOutboxFails(t *testing.T) {
+func TestNotReadyTellsWhichAndWhyAndAliveAllTheSame(t *testing.T) {
 	opt := sampleOptions()
-	opt.Ready = func(time.Time) bool { return false }
-	if w := fetch(t, opt, "GET", "localhost", "/readyz"); w.Code != http.StatusServiceUnavailable {
-		t.Errorf("a worker hangs: %d", w.Code)
+	opt.NotReady = func(time.Time) []string { return []string{"account x-main: a turn takes 3m0s", "outbox: disk gone"} }
+	opt.Status = func(time.Time) (dispatch.Status, error) {
+		t.Error("a probe computes the whole status")
+		return dispatch.Status{}, nil
+	}
+	w := fetch(t, opt, "GET", "localhost", "/readyz")
+	if want := "not ready\naccount x-main: a turn takes 3m0s\noutbox: disk gone\n"; w.Code != http.StatusServiceUnavailable || w.Body.String() != want {
+		t.Errorf("%d %q, want 503 %q", w.Code, w.Body, want)
 	}
 	if w := fetch(t, opt, "GET", "localhost", "/healthz"); w.Code != http.StatusOK {
 		t.Errorf("alive all the same: %d", w.Code)
 	}
-	opt = sampleOptions()
-	opt.Status = func(time.Time) (dispatch.Status, error) { return dispatch.Status{}, errors.New("disk gone") }
-	if w := fetch(t, opt, "GET", "localhost", "/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "disk gone") {
-		t.Errorf("the outbox fails: %d %s", w.Code, w.Body)
+}
+
+func TestMetricsAreServedToTheSameHostsAlone(t *testing.T) {
+	opt := sampleOptions()
+	if w := fetch(t, opt, "GET", "localhost", "/metrics"); w.Code != http.StatusNotFound {
+		t.Errorf("without metrics: %d", w.Code)
+	}
+	opt.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "crieur_ready 1") })
+	if w := fetch(t, opt, "GET", "localhost", "/metrics"); w.Code != http.StatusOK || w.Body.String() != "crieur_ready 1\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := fetch(t, opt, "GET", "attacker.example", "/metrics"); w.Code != http.StatusMisdirectedRequest {
+		t.Errorf("a foreign host: %d", w.Code)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 )
 
 // Run pushes until ctx ends, or until the receiver wants no more. It returns within 2 s
@@ -111,7 +112,7 @@ func (p *Pusher) failed(why string) {
 	p.failing = why
 	p.mu.Unlock()
 	if first { // an outage is one line, not one for each try
-		p.log.Warn("receipt not pushed, trying again", "error", why)
+		p.log.Warn("receipt not pushed, trying again", journal.Key, journal.WebhookFailed, "error", why)
 	}
 	if !p.alerted && now.Sub(since) >= alertAfter {
 		p.alerted = true
@@ -129,9 +130,9 @@ func (p *Pusher) succeeded(id string) {
 		p.alerted = false
 		p.opt.Alert(true, fmt.Sprintf("webhook %s takes receipts again", p.host))
 	}
-	p.log.Debug("receipt pushed", "delivery", id)
+	p.log.Debug("receipt pushed", journal.Key, journal.WebhookPushed, "delivery", id)
 	if again {
-		p.log.Info("webhook takes receipts again")
+		p.log.Info("webhook takes receipts again", journal.Key, journal.WebhookRecovered)
 	}
 }
 
@@ -149,6 +150,6 @@ func (p *Pusher) stop() {
 	p.mu.Lock()
 	p.failing, p.since, p.stopped = why, time.Now(), true
 	p.mu.Unlock()
-	p.log.Error("webhook stopped", "error", why)
+	p.log.Error("webhook stopped", journal.Key, journal.WebhookStopped, "error", why)
 	p.opt.Alert(false, fmt.Sprintf("webhook %s: %s. Remove it from the configuration, or reload crieur to ask again", p.host, why))
 }
