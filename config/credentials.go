@@ -40,21 +40,30 @@ func loadCredentials(acc Account, dir string) (Credentials, error) {
 // decodeCredentials says where a mistake is and never what the reader stumbled over:
 // that may be the secret.
 func decodeCredentials(path string, data []byte, acc Account) (Credentials, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	var creds Credentials
-	dec := toml.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&creds); err != nil {
-		return Credentials{}, explainCredentials(path, err)
-	}
-	present := map[string]any{}
-	if err := toml.Unmarshal(data, &present); err != nil {
-		return Credentials{}, explainCredentials(path, err)
+	creds, present, err := parseCredentials(path, data)
+	if err != nil {
+		return Credentials{}, err
 	}
 	if err := creds.check(acc, present); err != nil {
 		return Credentials{}, prefix("credentials "+path, err)
 	}
 	return creds, nil
+}
+
+// parseCredentials does not ask whether one can log in with them. present holds the
+// keys of the file.
+func parseCredentials(path string, data []byte) (creds Credentials, present map[string]any, err error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	dec := toml.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&creds); err != nil {
+		return Credentials{}, nil, explainCredentials(path, err)
+	}
+	present = map[string]any{}
+	if err := toml.Unmarshal(data, &present); err != nil {
+		return Credentials{}, nil, explainCredentials(path, err)
+	}
+	return creds, present, nil
 }
 
 func explainCredentials(path string, err error) error {

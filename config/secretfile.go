@@ -59,3 +59,9 @@ func readSecretFile(what, path string, private bool, most int) (data []byte, err
 	}
 	return data, nil
 }
+
+// ReadSecret reads a file of at most so many bytes that is closed to group and others;
+// what names it in errors, which match fs.ErrNotExist where there is none.
+func ReadSecret(what, path string, most int) ([]byte, error) {
+	return readSecretFile(what, path, false, most)
+}

@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/platform/x":            3,
 	"internal/platform/mastodon":     3,
 	"internal/sandbox":               3,
+	"internal/login":                 3,
 	"internal/platform/platformtest": 3,
 	"internal/outbox":                2,
 	"internal/alert":                 2,

@@ -107,7 +107,7 @@ type group struct {
 // groups are all commands, in the order in which a newcomer needs them.
 func (a *app) groups() []group {
 	return []group{
-		{"begin", "To begin", []*cobra.Command{a.demoCmd(), a.configCmd(), a.checkCmd(), a.runCmd()}},
+		{"begin", "To begin", []*cobra.Command{a.demoCmd(), a.configCmd(), a.authCmd(), a.checkCmd(), a.runCmd()}},
 		{"articles", "Articles, from file to post", []*cobra.Command{a.previewCmd(), a.enqueueCmd(), a.planCmd(), a.listCmd(), a.showCmd()}},
 		{"change", "What waits or went wrong", []*cobra.Command{
 			a.rescheduleCmd(), a.retryCmd(), a.cancelCmd(), a.withdrawCmd(), a.resolveCmd(),

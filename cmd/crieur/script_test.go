@@ -40,6 +40,8 @@ func TestScripts(t *testing.T) {
 			"posted":     posted,
 			"http":       httpGet,
 			"bring":      bring,
+			"browse":     browse,
+			"platform":   onPlatform,
 		},
 	})
 }
@@ -64,6 +66,14 @@ func setUpStory(env *testscript.Env) error {
 	env.Setenv("HOOK", hook.Listener.Addr().String())
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv(outputDir, os.Getenv(outputDir))
+	callback, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	env.Setenv("CALLBACK", callback)
+	app := box.X.Credentials()
+	env.Setenv("CLIENT_ID", app.ClientID)
+	env.Setenv("CLIENT_SECRET", app.ClientSecret)
 	return os.WriteFile(filepath.Join(env.WorkDir, "sample.txt"), article.Sample(), 0o600)
 }
 

@@ -12,6 +12,7 @@ import (
 	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
+	"crieur/internal/login"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 	"crieur/internal/platform/mastodon"
@@ -93,8 +94,9 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 		creds, err := config.LoadCredentials(c, credentialsDir)
 		if err == nil {
 			accounts[i].Meter = &dispatch.Meter{}
-			accounts[i].Client, err = client(c, creds, version, accounts[i].Meter.Observe)
-			accounts[i].Login = fingerprint(creds)
+			keep := keeperOf(cfg, c, creds, version)
+			accounts[i].Client, err = client(c, creds, version, accounts[i].Meter.Observe, keep)
+			accounts[i].Login, accounts[i].Keep = fingerprint(creds), keeping(c, creds, keep)
 		}
 		if err != nil {
 			failed = append(failed, named(c.Name, err))
@@ -133,16 +135,20 @@ func named(account string, err error) error {
 	return fmt.Errorf("%s%w", prefix, err)
 }
 
-func client(c config.Account, creds config.Credentials, version string, observe func(platform.Usage)) (platform.Platform, error) {
-	agent := "crieur/" + version
+// client is an account's adapter. keep gives its token where that is one of OAuth 2.0
+// which is refreshed; else it is nil.
+func client(c config.Account, creds config.Credentials, version string, observe func(platform.Usage), keep *login.Keeper) (platform.Platform, error) {
 	if c.Platform == config.PlatformMastodon {
-		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent, Observe: observe})
+		return mastodon.New(mastodon.Options{Server: c.Server, AccessToken: creds.AccessToken, UserAgent: agent(version), Observe: observe})
 	}
-	opt := x.Options{BaseURL: c.APIURL, WebURL: webURL(c.APIURL), API: c.API, UserAgent: agent, Observe: observe}
-	if creds.ConsumerKey != "" {
+	opt := x.Options{BaseURL: c.APIURL, WebURL: webURL(c.APIURL), API: c.API, UserAgent: agent(version), Observe: observe}
+	switch {
+	case creds.ConsumerKey != "":
 		opt.ConsumerKey, opt.ConsumerSecret = creds.ConsumerKey, creds.ConsumerSecret
 		opt.AccessToken, opt.AccessTokenSecret = creds.AccessToken, creds.AccessTokenSecret
-	} else {
+	case keep != nil:
+		opt.Token, opt.Rejected = keep.Token, keep.Rejected
+	default:
 		opt.BearerToken = creds.AccessToken
 	}
 	return x.New(opt)

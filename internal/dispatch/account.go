@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -39,6 +40,9 @@ type Account struct {
 	// Login identifies the credentials without telling them: another value means that
 	// they were changed.
 	Login string
+	// Keep keeps the login alive beside the worker until ctx ends. It tells news that a
+	// person should know, and gone that a new login is needed; nil: the login keeps itself.
+	Keep func(ctx context.Context, news func(text string), gone func(error))
 	// Client sends. Nil where nothing is sent: preview, enqueue without a daemon.
 	Client platform.Platform
 }

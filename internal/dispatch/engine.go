@@ -58,6 +58,7 @@ const (
 	AlertVanished = "vanished"
 	AlertExpired  = "expired"
 	AlertBudget   = "budget"
+	AlertToken    = "token"
 )
 
 // Alert is news for an operator.
@@ -125,6 +126,7 @@ func (e *Engine) Start(ctx context.Context) (wait func()) {
 	for _, w := range e.workers {
 		wg.Go(func() { w.run(ctx) })
 		wg.Go(func() { w.readLimits(ctx) })
+		wg.Go(func() { w.keepLogin(ctx) })
 	}
 	return func() {
 		wg.Wait()

@@ -71,6 +71,11 @@ func (w *worker) readLimitsOnce(ctx context.Context) error {
 	} else {
 		w.log.Info("login verified", journal.Key, journal.LoginVerified, "username", id.Username)
 	}
+	if ctx.Err() == nil || verr == nil { // a stop says nothing of the login
+		if err := w.noteCheck(id, verr, time.Now()); err != nil {
+			return err
+		}
+	}
 	l, err := w.acc.Client.Limits(ctx)
 	if err != nil {
 		return err

@@ -42,6 +42,12 @@ type AccountStatus struct {
 	Last      *LastDelivery `json:"last"`
 	SpentUSD  *float64      `json:"spent_usd"`  // this month; null: the platform bills nothing
 	BudgetUSD *float64      `json:"budget_usd"` // null: no budget
+
+	// The platform was asked, at least daily, as whom the account posts.
+	CheckedAt   *time.Time `json:"checked_at"`   // the last time; null: never with this login
+	VerifyError string     `json:"verify_error"` // what it said then; empty: all is well
+	VerifiedAt  *time.Time `json:"verified_at"`  // when it last said
+	VerifiedAs  string     `json:"verified_as"`  // whom
 }
 
 // NextDelivery is what an account posts next.
@@ -167,6 +173,9 @@ func (w *worker) readStatus(s *AccountStatus, now time.Time) error {
 		return err
 	}
 	if err := w.money(s, now); err != nil {
+		return err
+	}
+	if err := w.readCheck(s); err != nil {
 		return err
 	}
 	last, ok, err := ob.LastDelivered(w.acc.Name)

@@ -42,6 +42,7 @@ const (
 	kindLast    = 'l' // account -> latest delivered delivery ID
 	kindLimits  = 'm' // account -> limits
 	kindAccount = 'k' // account -> its state
+	kindLogin   = 'j' // account -> the last check of its login
 	kindClaims  = 'z' // account -> moments of its latest claims
 	kindExpiry  = 'e' // account | expires, article ID: scheduled, and not for ever
 	kindPace    = 'p' // account | 'p' -> moments of its latest posts; 's' -> its last slot; 'm' month -> spent

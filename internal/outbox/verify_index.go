@@ -41,6 +41,10 @@ func (v *verifier) allIndex() {
 			if _, err := v.accountState(rest); err != nil {
 				v.fault("%w", err)
 			}
+		case kindLogin:
+			if err := json.Unmarshal(b, new(loginCheckRecord)); err != nil {
+				v.fault("login check of account %q: %w", rest, err)
+			}
 		case kindClaims:
 			v.momentsOf(k, maxClaims)
 		case kindPace:

@@ -104,6 +104,7 @@ func TestVerifyFindsEveryKindOfDamage(t *testing.T) {
 		"last delivered missing":    {"last delivered delivery is missing", del(plainKey(kindLast, "masto"))},
 		"last delivered of nobody":  {"last delivered is", put(plainKey(kindLast, "x"), queued.ID)},
 		"limits garbled":            {"limits", put(plainKey(kindLimits, "masto"), "{")},
+		"login check garbled":       {"login check of account", put(plainKey(kindLogin, "masto"), "{")},
 		"account state garbled":     {"state of account", put(plainKey(kindAccount, "masto"), "{")},
 		"claims garbled":            {"end early", put(plainKey(kindClaims, "masto"), "\xff")},
 		"claims out of order":       {"not in order", put(plainKey(kindClaims, "masto"), "\x04\x01")},

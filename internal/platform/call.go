@@ -32,7 +32,12 @@ type Call struct {
 	method string
 	target string
 	answer *Answer
+	stale  bool // the login was out of date, not refused
 }
+
+// Retry says that a refusal of the login was one of its age: the next request brings
+// another one. The account need not stop.
+func (c *Call) Retry() { c.stale = true }
 
 // Answer returns what the server said; false: there was no answer.
 func (c *Call) Answer() (Answer, bool) {
@@ -141,10 +146,13 @@ func (c *Call) Failure(err error) *Error {
 	if c.reads() {
 		e = harmless(e)
 	}
+	if c.stale && e.Class == delivery.Auth {
+		e.Class = delivery.Refused
+	}
 	if c.target != "" {
 		e.Err = fmt.Errorf("%s %s: %w", c.method, c.target, e.Err)
 	}
-	e.Err = cleanError(e.Err, c.wire.secrets)
+	e.Err = cleanError(e.Err, c.wire.allSecrets())
 	return &e
 }
 

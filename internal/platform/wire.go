@@ -3,6 +3,7 @@ package platform
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -30,7 +31,8 @@ type Wire struct {
 	secrets   []string
 	windows   []RateHeader
 	observe   func(Usage)
-	ahead     atomic.Int64 // how far our clock is ahead of the server's, in nanoseconds
+	hidden    atomic.Pointer[[]string] // secrets that came later
+	ahead     atomic.Int64             // how far our clock is ahead of the server's, in nanoseconds
 }
 
 // NewWire returns a Wire.
@@ -50,6 +52,34 @@ func NewWire(o WireOptions) *Wire {
 		w.timeout = defaultTimeout
 	}
 	return w
+}
+
+// Hide keeps one more secret out of errors: a token that was got since. The latest few
+// are remembered.
+func (w *Wire) Hide(secret string) {
+	const most = 8 // requests at once that began with tokens of their own
+	for {
+		old := w.hidden.Load()
+		var known []string
+		if old != nil {
+			known = *old
+		}
+		if slices.Contains(known, secret) {
+			return
+		}
+		next := append(slices.Clone(known[max(len(known)-most+1, 0):]), secret)
+		if w.hidden.CompareAndSwap(old, &next) {
+			return
+		}
+	}
+}
+
+// allSecrets are never to be seen in an error.
+func (w *Wire) allSecrets() []string {
+	if later := w.hidden.Load(); later != nil {
+		return append(slices.Clone(w.secrets), *later...)
+	}
+	return w.secrets
 }
 
 // Call returns a transport for exactly one request that creates no post.

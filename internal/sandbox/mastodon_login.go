@@ -1,12 +1,15 @@
 package sandbox
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // oob asks for the code to be shown instead of sent.
@@ -16,7 +19,31 @@ const oob = "urn:ietf:wg:oauth:2.0:oob"
 type app struct{ secret, redirect, scopes string }
 
 // authCode waits to be redeemed.
-type authCode struct{ client, redirect, scopes string }
+type authCode struct {
+	client, redirect, scopes string
+	challenge                string // of PKCE with S256; empty: none was sent
+	expires                  time.Time
+}
+
+// mastodonCodeLife is how long Mastodon lets a code wait.
+const mastodonCodeLife = 10 * time.Minute
+
+// ExpireCodes makes every code that waits to be redeemed too old.
+func (m *Mastodon) ExpireCodes() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for code, waits := range m.codes {
+		waits.expires = time.Time{}
+		m.codes[code] = waits
+	}
+}
+
+// Revoke ends every login, as the owner does in the settings of the account.
+func (m *Mastodon) Revoke() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.tokens)
+}
 
 // params reads a body that may be a form or JSON.
 func params(c *call) url.Values {
@@ -46,6 +73,9 @@ func (m *Mastodon) registerApp(c *call) reply {
 	}
 	a := app{secret: secret("as-"), redirect: p.Get("redirect_uris"), scopes: p.Get("scopes")}
 	fill(&a.scopes, "read")
+	if (m.opt.Flavour == GoToSocial || m.opt.Old) && covers(a.scopes, "profile") {
+		return m.invalid("Scopes doesn't match configured on the server.") // "profile" came with 4.3
+	}
 	id := random("ai-")
 	m.apps[id] = a
 	return jsonReply(http.StatusOK, map[string]any{
@@ -56,11 +86,15 @@ func (m *Mastodon) registerApp(c *call) reply {
 
 // metadata is GET /.well-known/oauth-authorization-server, by which a client learns whether "profile" is known.
 func (m *Mastodon) metadata(*call) reply {
+	if m.opt.Flavour == GoToSocial || m.opt.Old {
+		return mastodonError(http.StatusNotFound, "Record not found")
+	}
 	return jsonReply(http.StatusOK, map[string]any{
 		"issuer": m.URL + "/", "authorization_endpoint": m.URL + "/oauth/authorize", "token_endpoint": m.URL + "/oauth/token",
 		"app_registration_endpoint": m.URL + "/api/v1/apps", "response_types_supported": []string{"code"},
-		"grant_types_supported": []string{"authorization_code", "client_credentials"},
-		"scopes_supported":      []string{"read", "profile", "write", "write:media", "write:statuses", "read:accounts", "read:statuses"},
+		"grant_types_supported":            []string{"authorization_code", "client_credentials"},
+		"code_challenge_methods_supported": []string{"S256"},
+		"scopes_supported":                 []string{"read", "profile", "write", "write:media", "write:statuses", "read:accounts", "read:statuses"},
 	})
 }
 
@@ -78,11 +112,19 @@ func (m *Mastodon) authorize(c *call) reply {
 	case !within(scopes, a.scopes):
 		return htmlReply(http.StatusBadRequest, "<p>The requested scope is invalid, unknown, or malformed.</p>")
 	}
+	if denied(c) {
+		return htmlReply(http.StatusUnauthorized, "<p>The resource owner or authorization server denied the request.</p>")
+	}
 	if len(m.codes) >= maxLogins {
 		clear(m.codes)
 	}
 	code := random("code-")
-	m.codes[code] = authCode{client: q.Get("client_id"), redirect: a.redirect, scopes: scopes}
+	m.codes[code] = authCode{client: q.Get("client_id"), redirect: a.redirect, scopes: scopes, expires: c.now.Add(mastodonCodeLife)}
+	if q.Get("code_challenge_method") == "S256" {
+		waits := m.codes[code]
+		waits.challenge = q.Get("code_challenge")
+		m.codes[code] = waits
+	}
 	back, err := url.Parse(a.redirect)
 	if a.redirect == oob || err != nil {
 		return htmlReply(http.StatusOK, "<p>Copy this code: <code>"+html.EscapeString(code)+"</code></p>")
@@ -94,6 +136,12 @@ func (m *Mastodon) authorize(c *call) reply {
 	}
 	back.RawQuery = values.Encode()
 	return reply{status: http.StatusFound, header: header("Location", back.String())}
+}
+
+// proven tells whether the verifier of PKCE is that of the challenge.
+func (a authCode) proven(verifier string) bool {
+	sum := sha256.Sum256([]byte(verifier))
+	return a.challenge == "" || a.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // within tells whether every scope that is asked for was registered.
@@ -118,7 +166,7 @@ func (m *Mastodon) token(c *call) reply {
 	case "authorization_code":
 		code, known := m.codes[p.Get("code")]
 		delete(m.codes, p.Get("code"))
-		if !known || code.client != p.Get("client_id") || code.redirect != p.Get("redirect_uri") {
+		if !known || !c.now.Before(code.expires) || code.client != p.Get("client_id") || code.redirect != p.Get("redirect_uri") || !code.proven(p.Get("code_verifier")) {
 			return oauthError(http.StatusBadRequest, "invalid_grant", "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.")
 		}
 		scopes = code.scopes

@@ -48,6 +48,7 @@ type Options struct {
 	Statuses      int     // statuses per 3 hours; default 300
 	Requests      int     // requests per 5 minutes; default 300
 	Scopes        string  // of the token; default "write:statuses read:statuses profile"
+	Old           bool    // Mastodon before 4.3: no scope "profile", nothing that tells which there are
 	Human         bool    // the account does not carry the bot flag
 	Limited       bool    // a moderator limited the account: "public" silently becomes "unlisted"
 }

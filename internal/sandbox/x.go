@@ -65,7 +65,7 @@ func newX(o Options) (*X, error) {
 	if o.XAppDaily > 0 {
 		x.daily = append(x.daily, dayWindow{"app", &window{limit: o.XAppDaily, span: 24 * time.Hour}})
 	}
-	pair := x.grants.grant(now)
+	pair := x.grants.grant(allScopes, now)
 	x.cred.Bearer, x.cred.Refresh, x.cred.ExpiresAt = pair.AccessToken, pair.RefreshToken, now.Add(o.TokenLife)
 	x.tokens = map[string]string{x.cred.AccessToken: x.cred.AccessTokenSecret}
 	x.signed = consumer{consumerKey: x.cred.ConsumerKey, consumerSecret: x.cred.ConsumerSecret, nonces: map[string]kept[struct{}]{}}

@@ -19,8 +19,33 @@ type pinLogin struct {
 
 // pkceLogin is an OAuth 2.0 login under way: its code waits to be redeemed.
 type pkceLogin struct {
-	challenge, method, redirect string
-	expires                     time.Time
+	challenge, method, redirect, scope string
+	expires                            time.Time
+}
+
+// codeLife is how long X lets a code wait.
+const codeLife = 30 * time.Second
+
+// denied tells that the owner presses "Cancel" on a page where a person would choose:
+// "&deny=1" on the address of any authorise page, which no platform has.
+func denied(c *call) bool { return c.URL.Query().Has("deny") }
+
+// ExpireCodes makes every code that waits to be redeemed too old.
+func (x *X) ExpireCodes() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for code, login := range x.codes {
+		login.expires = time.Time{}
+		x.codes[code] = login
+	}
+}
+
+// Revoke ends every login, as the owner does in the settings of the account.
+func (x *X) Revoke() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	clear(x.tokens)
+	clear(x.grants.families)
 }
 
 // requestToken is POST /oauth/request_token, the first step of the PIN flow.
@@ -46,6 +71,10 @@ func (x *X) authorizePIN(c *call) reply {
 	login, ok := x.pins[token]
 	if !ok {
 		return htmlReply(http.StatusForbidden, "<p>This login is unknown or over. Begin again.</p>")
+	}
+	if denied(c) {
+		delete(x.pins, token)
+		return htmlReply(http.StatusOK, "<p>You have not given access to the app.</p>")
 	}
 	login.pin = pin()
 	x.pins[token] = login
@@ -79,20 +108,25 @@ func (x *X) authorizePKCE(c *call) reply {
 	if len(x.codes) >= maxLogins {
 		clear(x.codes)
 	}
-	code := random("code-")
-	x.codes[code] = pkceLogin{
-		challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method"), redirect: q.Get("redirect_uri"),
-		expires: c.now.Add(30 * time.Second),
-	}
 	values := back.Query()
-	values.Set("code", code)
 	values.Set("state", q.Get("state"))
+	if denied(c) {
+		values.Set("error", "access_denied")
+	} else {
+		code := random("code-")
+		x.codes[code] = pkceLogin{
+			challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method"), redirect: q.Get("redirect_uri"), scope: q.Get("scope"),
+			expires: c.now.Add(codeLife),
+		}
+		values.Set("code", code)
+	}
 	back.RawQuery = values.Encode()
 	return reply{status: http.StatusFound, header: header("Location", back.String())}
 }
 
-// redeem tells whether a code is good: known, unused, younger than 30 s and presented by who asked for it.
-func (x *X) redeem(c *call) bool {
+// redeem tells whether a code is good: known, unused, younger than 30 s and presented by
+// who asked for it; and for which scopes.
+func (x *X) redeem(c *call) (scope string, ok bool) {
 	login, ok := x.codes[c.form.Get("code")]
 	delete(x.codes, c.form.Get("code"))
 	proof := c.form.Get("code_verifier")
@@ -100,7 +134,7 @@ func (x *X) redeem(c *call) bool {
 		sum := sha256.Sum256([]byte(proof))
 		proof = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
-	return ok && c.now.Before(login.expires) && proof == login.challenge && c.form.Get("redirect_uri") == login.redirect
+	return login.scope, ok && c.now.Before(login.expires) && proof == login.challenge && c.form.Get("redirect_uri") == login.redirect
 }
 
 func formReply(v url.Values) reply {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ type tokenPair struct {
 	ExpiresIn    int    `json:"expires_in"` // seconds
 	AccessToken  string `json:"access_token"`
 	Scope        string `json:"scope"`
-	RefreshToken string `json:"refresh_token"`
+	RefreshToken string `json:"refresh_token,omitempty"`
 	expires      time.Time
 }
 
@@ -37,17 +38,25 @@ func newGrants(life time.Duration) grants {
 	return grants{life: life, families: map[int]*tokenPair{}}
 }
 
+// allScopes are those of the login that is valid at the start.
+const allScopes = "tweet.read tweet.write users.read offline.access"
+
 // grant begins a family.
-func (g *grants) grant(now time.Time) *tokenPair {
+func (g *grants) grant(scope string, now time.Time) *tokenPair {
 	g.last++
 	delete(g.families, g.last-maxFamilies)
-	return g.issue(g.last, now)
+	return g.issue(g.last, scope, now)
 }
 
-func (g *grants) issue(family int, now time.Time) *tokenPair {
+// issue makes a family's next pair. Without the scope offline.access there is nothing to
+// refresh with.
+func (g *grants) issue(family int, scope string, now time.Time) *tokenPair {
 	p := &tokenPair{
-		TokenType: "bearer", ExpiresIn: int(g.life.Seconds()), Scope: "tweet.read tweet.write users.read offline.access",
-		AccessToken: secret("at-"), RefreshToken: secret("rt-"), expires: now.Add(g.life),
+		TokenType: "bearer", ExpiresIn: int(g.life.Seconds()), Scope: scope,
+		AccessToken: secret("at-"), expires: now.Add(g.life),
+	}
+	if slices.Contains(strings.Fields(scope), "offline.access") {
+		p.RefreshToken = secret("rt-")
 	}
 	g.families[family] = p
 	return p
@@ -56,9 +65,9 @@ func (g *grants) issue(family int, now time.Time) *tokenPair {
 // refresh trades a refresh token for a new pair, once; a second time ends its family.
 func (g *grants) refresh(token string, now time.Time) (*tokenPair, bool) {
 	for family, p := range g.families {
-		if p.RefreshToken == token {
+		if token != "" && p.RefreshToken == token {
 			g.old = remember(g.old, oldToken{token, family}, maxOldTokens)
-			return g.issue(family, now), true
+			return g.issue(family, p.Scope, now), true
 		}
 	}
 	if i := slices.IndexFunc(g.old, func(o oldToken) bool { return o.token == token }); i >= 0 {
@@ -91,8 +100,9 @@ func (x *X) token(c *call) reply {
 	case "refresh_token":
 		pair, ok = x.grants.refresh(c.form.Get("refresh_token"), c.now)
 	case "authorization_code":
-		if ok = x.redeem(c); ok {
-			pair = x.grants.grant(c.now)
+		var scope string
+		if scope, ok = x.redeem(c); ok {
+			pair = x.grants.grant(scope, c.now)
 		}
 	default:
 		return oauthError(http.StatusBadRequest, "unsupported_grant_type", "Value passed for the grant type was invalid.")

@@ -30,10 +30,10 @@ func signer(o Options) (*oauth1.Transport, error) {
 			missing = append(missing, c.name)
 		}
 	}
-	switch {
-	case o.BearerToken != "" && len(missing) == len(four):
+	switch bearer := o.BearerToken != "" || o.Token != nil; {
+	case bearer && len(missing) == len(four):
 		return nil, nil
-	case o.BearerToken != "":
+	case bearer:
 		return nil, errors.New("credentials for OAuth 1.0a and OAuth 2.0 at once: keep one of the two")
 	case len(missing) == len(four):
 		return nil, errors.New("no credentials: want those of OAuth 1.0a or an OAuth 2.0 user token")
@@ -52,7 +52,7 @@ func signer(o Options) (*oauth1.Transport, error) {
 // authorize returns a transport that adds the account's credentials and sends through call.
 func (c *Client) authorize(call *platform.Call) http.RoundTripper {
 	if c.oauth == nil {
-		return &bearer{token: c.bearer, next: call}
+		return &bearer{client: c, next: call}
 	}
 	signing := *c.oauth
 	signing.Base = call
@@ -60,12 +60,30 @@ func (c *Client) authorize(call *platform.Call) http.RoundTripper {
 }
 
 type bearer struct {
-	token string
-	next  http.RoundTripper
+	client *Client
+	next   *platform.Call
 }
 
 func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
+	token, err := b.client.token(req.Context())
+	if err == nil {
+		err = platform.CheckSecret("access_token", token)
+	}
+	if err != nil {
+		if req.Body != nil {
+			err = errors.Join(err, req.Body.Close())
+		}
+		return nil, err
+	}
+	b.client.wire.Hide(token)
 	out := req.Clone(req.Context())
-	out.Header.Set("Authorization", "Bearer "+b.token)
-	return b.next.RoundTrip(out)
+	out.Header.Set("Authorization", "Bearer "+token)
+	resp, err := b.next.RoundTrip(out)
+	// What became of a token is told here, where it is known which one was sent.
+	if answer, ok := b.next.Answer(); ok && answer.Status == http.StatusUnauthorized && b.client.reject != nil {
+		if b.client.reject(token) {
+			b.next.Retry()
+		}
+	}
+	return resp, err
 }

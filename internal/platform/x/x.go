@@ -41,6 +41,12 @@ type Options struct {
 	AccessToken, AccessTokenSecret string
 	BearerToken                    string // OAuth 2.0 with user context; app-only tokens cannot post
 
+	// Token gives the OAuth 2.0 user token of the moment, in place of BearerToken; it may
+	// have to get one first. Its error is a *platform.Error and means that nothing was sent.
+	Token func(context.Context) (string, error)
+	// Rejected is told of a token of Token's that X refused, and tells whether the next may do.
+	Rejected func(token string) bool
+
 	UserAgent string            // empty: crieur
 	Transport http.RoundTripper // nil: platform.NewTransport
 	Timeout   time.Duration     // of one request; 0: 30 s
@@ -63,7 +69,8 @@ type Client struct {
 	legacy bool // v1.1
 	wire   *platform.Wire
 	oauth  *oauth1.Transport // nil: bearer
-	bearer string
+	token  func(context.Context) (string, error)
+	reject func(string) bool                 // nil: a token that is refused stays refused
 	who    atomic.Pointer[platform.Identity] // from Verify: asking again costs money
 }
 
@@ -71,7 +78,10 @@ var _ platform.Platform = (*Client)(nil)
 
 // New checks the options and returns a client; it sends nothing.
 func New(o Options) (*Client, error) {
-	c := &Client{bearer: o.BearerToken}
+	c := &Client{token: o.Token, reject: o.Rejected}
+	if c.token == nil {
+		c.token = func(context.Context) (string, error) { return o.BearerToken, nil }
+	}
 	var err error
 	if c.base, err = platform.ParseAddress("api_url", cmp.Or(o.BaseURL, defaultBaseURL)); err != nil {
 		return nil, err
