@@ -56,7 +56,7 @@ the code that the server shows. The login does not expire.`,
 				return err
 			}
 			q := a.asker()
-			if err := q.show("Open this address in a browser where you are logged in at %s as the account that is to post, and agree:\n\n  %s\n\nThe server then shows a code.\n", t.acc.Server, begun.URL); err != nil {
+			if err := q.show("Open this address in a browser where you are logged in at %s\nas the account that is to post, and agree:\n\n  %s\n\nThe server then shows a code.\n", t.acc.Server, begun.URL); err != nil {
 				return err
 			}
 			code, err := q.line("Code: ")

@@ -41,43 +41,69 @@ func browse(ts *testscript.TestScript, neg bool, args []string) {
 	if !ok {
 		ts.Fatalf("no sandbox")
 	}
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	var env []string
 	if dir := ts.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
-		cmd.Env = append(cmd.Env, "CREDENTIALS_DIRECTORY="+dir)
+		env = append(env, "CREDENTIALS_DIRECTORY="+dir)
 	}
-	cmd.Stdout = ts.Stdout()
+	code, err := owner{box, ts.Getenv("WORK"), env, how}.run(ts.Stdout(), ts.Stderr(), answers, command)
+	ts.Check(err)
+	if (code != 0) != neg {
+		ts.Fatalf("%v: exit status %d, want a failure: %v", command, code, neg)
+	}
+}
+
+// owner is the account's: the person at the terminal and at the browser.
+type owner struct {
+	box *sandbox.Sandbox
+	dir string
+	env []string
+	how string // see browse
+}
+
+// run returns the exit status, which it also writes to stderr.
+func (o owner) run(stdout, stderr io.Writer, answers, command []string) (code int, err error) {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir, cmd.Stdout = o.dir, stdout
+	cmd.Env = append(append(os.Environ(), "HOME="+o.dir), o.env...)
 	in, err := cmd.StdinPipe()
-	ts.Check(err)
+	if err != nil {
+		return 0, err
+	}
 	said, err := cmd.StderrPipe()
-	ts.Check(err)
-	ts.Check(cmd.Start())
+	if err != nil {
+		return 0, err
+	}
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
 	timer := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	for _, a := range answers {
 		_, _ = fmt.Fprintln(in, a) // a command that refused at once reads nothing
 	}
+	var failed error
 	lines := bufio.NewScanner(said)
 	for lines.Scan() {
-		_, _ = fmt.Fprintln(ts.Stderr(), lines.Text())
-		if m := shownAddress.FindStringSubmatch(lines.Text()); m != nil {
-			answer, err := visit(box, how, m[1])
-			ts.Check(err)
-			if answer != "" {
-				_, _ = fmt.Fprintln(in, answer)
-			}
-			if how != "follow" {
-				ts.Check(in.Close())
-			}
+		_, _ = fmt.Fprintln(stderr, lines.Text())
+		m := shownAddress.FindStringSubmatch(lines.Text())
+		if m == nil || failed != nil {
+			continue
+		}
+		var answer string
+		if answer, failed = visit(o.box, o.how, m[1]); answer != "" {
+			_, _ = fmt.Fprintln(in, answer)
+		}
+		if o.how != "follow" || failed != nil {
+			failed = errors.Join(failed, in.Close())
 		}
 	}
-	ts.Check(lines.Err())
-	err = cmd.Wait()
-	_, _ = fmt.Fprintf(ts.Stderr(), "exit status %d\n", cmd.ProcessState.ExitCode())
-	if failed := err != nil; failed != neg {
-		ts.Fatalf("%v: %v, want a failure: %v", command, err, neg)
+	var exit *exec.ExitError
+	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		failed = errors.Join(failed, err)
 	}
+	code = cmd.ProcessState.ExitCode()
+	_, _ = fmt.Fprintf(stderr, "exit status %d\n", code)
+	return code, errors.Join(failed, lines.Err())
 }
 
 // visit opens the address as a browser does, and returns what its owner types then.

@@ -85,7 +85,7 @@ func (a *app) authPIN(ctx context.Context, t authTarget) error {
 	if err != nil {
 		return t.unchanged(err)
 	}
-	if err := q.show("Open this address in a browser where you are logged in as the account that is to post, and agree:\n\n  %s\n\nX then shows a PIN.\n", begun.URL); err != nil {
+	if err := q.show("Open this address in a browser where you are logged in as the account that is to\npost, and agree:\n\n  %s\n\nX then shows a PIN.\n", begun.URL); err != nil {
 		return err
 	}
 	pin, err := q.line("PIN: ")
@@ -113,7 +113,8 @@ func (a *app) authPKCE(ctx context.Context, t authTarget, redirect string) error
 	}
 	back := listenFor(redirect)
 	defer back.close()
-	err = q.show(`Open this address in a browser where you are logged in as the account that is to post, and agree:
+	err = q.show(`Open this address in a browser where you are logged in as the account that is to
+post, and agree:
 
   %s
 

@@ -1,21 +1,29 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"crieur/config"
 	"crieur/internal/control"
 	"crieur/internal/daemon"
+	"crieur/internal/dispatch"
 )
 
 func (a *app) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
-		Short: "verify configuration, credentials and outbox",
-		Long: `Verify the configuration, ask each platform as whom its account will post, and hold the
-outbox against its rules. Nothing is posted.`,
+		Short: "verify configuration, credentials, machine and outbox",
+		Long: `Looks at everything that crieur needs and changes nothing: the configuration and what
+it names, each account's credentials and limits (X bills the question), this machine's
+clock, the public address of the pages while the daemon runs, the room on the disk, and
+the outbox's invariants. What is not well is marked FAIL, with what helps.`,
 		Example: "  crieur check --config ./crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -23,39 +31,18 @@ outbox against its rules. Nothing is posted.`,
 			if err != nil {
 				return err
 			}
-			// The logins are read from the disk, as the next start will; the outbox is
-			// the daemon's to check while it runs.
-			accounts, err := daemon.Logins(cfg, hostEnv("CREDENTIALS_DIRECTORY"), versionString())
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(daemon.CheckAlerts(cfg), daemon.CheckWebhooks(cfg, hostEnv("CREDENTIALS_DIRECTORY"))); err != nil {
-				return err
-			}
-			findings := control.CheckAccounts(cmd.Context(), accounts)
-			err = a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
-				f, err := api.Check(cmd.Context())
-				findings = append(findings, f)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			bad := 0
+			findings, mistakes, err := a.check(cmd.Context(), cfg)
 			for _, f := range findings {
-				if !f.OK {
-					bad++
-				}
-				if a.json {
-					err = a.printJSON(f)
-				} else {
-					_, err = fmt.Fprintf(a.out, "%-4s %s: %s\n", mark(f.OK), f.Subject, f.Detail)
-				}
-				if err != nil {
-					return err
+				if werr := a.print(f, func(w io.Writer) error { return a.writeFinding(w, f) }); werr != nil {
+					return werr
 				}
 			}
-			if bad > 0 {
+			switch {
+			case mistakes != nil:
+				return usageError{mistakes}
+			case err != nil:
+				return err
+			case len(findings) > wells(findings):
 				return errors.New("not all is well: see the lines marked FAIL")
 			}
 			return nil
@@ -63,9 +50,106 @@ outbox against its rules. Nothing is posted.`,
 	}
 }
 
-func mark(ok bool) string {
-	if ok {
-		return "ok"
+// check looks at one thing after the other. mistakes are those of the operator's files;
+// err is what kept it from looking at all.
+func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Finding, mistakes, err error) {
+	credentials := hostEnv("CREDENTIALS_DIRECTORY")
+	// The logins are read from the disk, as the next start will; the outbox is
+	// the daemon's to check while it runs.
+	accounts, failed, err := daemon.EachLogin(cfg, credentials, versionString())
+	if err != nil {
+		return nil, nil, err
 	}
-	return "FAIL"
+	all = append(all, control.Finding{Subject: "configuration", OK: true, Detail: fmt.Sprintf("%d accounts, from %s", len(accounts), cfg.Dir)})
+	for _, part := range []struct {
+		name string
+		err  error
+	}{{"alerts", daemon.CheckAlerts(cfg)}, {"webhooks", daemon.CheckWebhooks(cfg, credentials)}} {
+		if part.err != nil {
+			all, failed = append(all, control.Finding{Subject: part.name, Detail: part.err.Error()}), append(failed, part.err)
+		}
+	}
+	var able []dispatch.Account
+	for i, acc := range accounts {
+		if failed[i] == nil {
+			able = append(able, acc)
+			continue
+		}
+		all = append(all, control.Finding{Subject: "account " + acc.Name, Detail: failed[i].Error(), Way: wayToLogin(acc)})
+	}
+	all = append(all, control.CheckAccounts(ctx, able)...)
+	all = append(all, control.CheckClock(able), a.checkPages(ctx, cfg), control.CheckDisk(cfg.Outbox.Path))
+	err = a.askFor(ctx, cfg, false, func(api control.API) error {
+		f, err := api.Check(ctx)
+		all = append(all, f)
+		return err
+	})
+	return all, errors.Join(failed...), err
+}
+
+func wayToLogin(acc dispatch.Account) string {
+	return fmt.Sprintf("put the file right, or get a new login: crieur auth %s %s", acc.Platform, acc.Name)
+}
+
+// checkPages asks for the pages where somebody should answer: while the daemon runs, or
+// where a web server has them as files.
+func (a *app) checkPages(ctx context.Context, cfg config.Config) control.Finding {
+	agent := "crieur/" + versionString()
+	if _, err := control.Dial(ctx, cfg.Control.Socket); err == nil {
+		return control.CheckPages(ctx, cfg.Site.BaseURL, localPages(cfg.Pages.Listen), agent)
+	}
+	if cfg.Pages.ExportDir != "" {
+		return control.CheckPages(ctx, cfg.Site.BaseURL, "", agent)
+	}
+	return control.Finding{
+		Subject: "public address " + cfg.Site.BaseURL, OK: true,
+		Detail: "not looked at: the daemon, which serves the pages, does not run",
+	}
+}
+
+// localPages is an address to ask at for one to listen on; "" where only the daemon
+// knows its port.
+func localPages(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "0" {
+		return ""
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func wells(all []control.Finding) (n int) {
+	for _, f := range all {
+		if f.OK {
+			n++
+		}
+	}
+	return n
+}
+
+// writeFinding says it in words too: not everybody sees the colour.
+func (a *app) writeFinding(w io.Writer, f control.Finding) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s\n", a.mark(f.OK), f.Subject, printable(f.Detail))
+	if f.Way != "" {
+		fmt.Fprintf(&b, "       %s\n", printable(f.Way))
+	}
+	for _, note := range f.Notes {
+		fmt.Fprintf(&b, "       %s\n", printable(note))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (a *app) mark(ok bool) string {
+	word, colour := "ok  ", "\x1b[32m"
+	if !ok {
+		word, colour = "FAIL", "\x1b[31m"
+	}
+	if _, coloured := a.screen(); coloured {
+		return colour + word + "\x1b[0m"
+	}
+	return word
 }

@@ -69,6 +69,8 @@ func playDocument(t *testing.T, text string) {
 		case b.kind != "sh":
 		case b.name == "background":
 			startDaemon(t, dir, b.text)
+		case b.name == "browser":
+			logInBlock(t, dir, b.text, box)
 		default:
 			runBlock(t, dir, b.text)
 		}

@@ -94,6 +94,9 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 		if money := status.Money(acc); money != "" {
 			fmt.Fprintf(&b, "  money %s\n", money)
 		}
+		if login := a.loginLine(acc); login != "" {
+			fmt.Fprintf(&b, "  login %s\n", login)
+		}
 		if n := acc.Next; n != nil {
 			fmt.Fprintf(&b, "  next  %s  %s\n", n.Delivery, a.moment(n.At))
 		}
@@ -121,4 +124,16 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// loginLine tells as whom an account posts, and when the platform last said so.
+func (a *app) loginLine(acc dispatch.AccountStatus) string {
+	var parts []string
+	if acc.VerifiedAt != nil {
+		parts = append(parts, fmt.Sprintf("@%s, checked %s", acc.VerifiedAs, a.moment(*acc.VerifiedAt)))
+	}
+	if acc.VerifyError != "" && acc.CheckedAt != nil {
+		parts = append(parts, fmt.Sprintf("failed its check %s: %s", a.moment(*acc.CheckedAt), acc.VerifyError))
+	}
+	return strings.Join(parts, "; ")
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/platform"
 )
@@ -57,13 +58,11 @@ func checkAccount(ctx context.Context, a dispatch.Account) Finding {
 	defer cancel()
 	id, err := a.Client.Verify(ctx)
 	if err != nil {
-		f.Detail = err.Error()
-		return f
+		return failed(f, a, err)
 	}
 	limits, err := a.Client.Limits(ctx)
 	if err != nil {
-		f.Detail = err.Error()
-		return f
+		return failed(f, a, err)
 	}
 	f.OK = true
 	f.Detail = fmt.Sprintf("posts as @%s, %d characters a post", id.Username, limits.MaxCharacters)
@@ -71,7 +70,41 @@ func checkAccount(ctx context.Context, a dispatch.Account) Finding {
 		f.Detail += fmt.Sprintf("; the platform bills $%.3f for this look", a.Price(platform.OpReadUser, 1).USD())
 	}
 	if a.Platform == "mastodon" && !id.Bot {
-		f.Detail += "; it does not carry the bot flag: set it in the account's profile"
+		f.Notes = append(f.Notes, "it does not carry the bot flag: set it in the account's profile")
+	}
+	if c, ok := a.Client.(ruled); ok {
+		rules, err := c.Rules(ctx)
+		if err != nil {
+			return failed(f, a, err)
+		}
+		for _, r := range rules {
+			f.Notes = append(f.Notes, "rule of the server: "+r)
+		}
+	}
+	return f
+}
+
+// ruled is a client whose server has rules of its own.
+type ruled interface {
+	Rules(context.Context) ([]string, error)
+}
+
+// failed is what a platform refused, with what helps.
+func failed(f Finding, a dispatch.Account, err error) Finding {
+	f.OK, f.Detail = false, err.Error()
+	switch platform.AsError(err).Class {
+	case delivery.Auth:
+		f.Way = fmt.Sprintf("get a new login: crieur auth %s %s", a.Platform, a.Name)
+		if a.Keep != nil {
+			f.Way += " --oauth2"
+		}
+	case delivery.Quota:
+		f.Way = "buy credits, or raise the cap, in X's developer console"
+	case delivery.Throttled:
+		f.Way = "wait, then check again: nothing is wrong with the login"
+	case delivery.Refused, delivery.Ambiguous:
+		f.Way = "look whether this machine reaches the platform, and at its address in the configuration; then check again"
+	case delivery.OK, delivery.Permanent:
 	}
 	return f
 }

@@ -210,7 +210,9 @@ type ListFilter struct {
 
 // Finding is one line of "crieur check".
 type Finding struct {
-	Subject string `json:"subject"`
-	OK      bool   `json:"ok"`
-	Detail  string `json:"detail"`
+	Subject string   `json:"subject"`
+	OK      bool     `json:"ok"`
+	Detail  string   `json:"detail"`
+	Way     string   `json:"way_out,omitempty"` // what to do, where not all is well
+	Notes   []string `json:"notes,omitempty"`   // worth knowing, nothing is wrong
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/dispatch"
 	"crieur/internal/login"
 	"crieur/internal/platform"
 )
@@ -28,12 +29,12 @@ func keeperOf(cfg config.Config, c config.Account, creds config.Credentials, ver
 }
 
 // keeping is what the engine runs beside an account; nil: its login needs nobody.
-func keeping(c config.Account, creds config.Credentials, keep *login.Keeper) func(context.Context, func(string), func(error)) {
+func keeping(c config.Account, creds config.Credentials, keep *login.Keeper) func(context.Context, func(string, bool), func(error)) {
 	switch {
 	case keep != nil:
 		return keep.Run
 	case c.Platform == config.PlatformX && !creds.OAuth1() && !creds.ExpiresAt.IsZero():
-		return func(ctx context.Context, news func(string), _ func(error)) {
+		return func(ctx context.Context, news func(string, bool), _ func(error)) {
 			login.Watch(ctx, creds.ExpiresAt, news, "crieur auth x "+c.Name+" --oauth2")
 		}
 	}
@@ -59,4 +60,13 @@ func VerifyLogin(ctx context.Context, c config.Account, creds config.Credentials
 		return platform.Identity{}, err
 	}
 	return client.Verify(ctx)
+}
+
+// EachLogin is Logins for a look that goes on: failed has what is wrong with the login of
+// the account of the same place, or nil.
+func EachLogin(cfg config.Config, credentialsDir, version string) (accounts []dispatch.Account, failed []error, err error) {
+	if accounts, err = Accounts(cfg); err != nil {
+		return nil, nil, err
+	}
+	return accounts, connectEach(cfg, accounts, credentialsDir, version), nil
 }

@@ -89,7 +89,15 @@ func costX(p config.Prices) func(string) float64 {
 
 // connect gives each account its login. credentialsDir is systemd's $CREDENTIALS_DIRECTORY, or empty.
 func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, version string) error {
-	var failed []error
+	if err := errors.Join(connectEach(cfg, accounts, credentialsDir, version)...); err != nil {
+		return &ConfigError{err}
+	}
+	return nil
+}
+
+// connectEach returns an error, or nil, for each account. One with an error has no client.
+func connectEach(cfg config.Config, accounts []dispatch.Account, credentialsDir, version string) []error {
+	failed := make([]error, len(accounts))
 	for i, c := range cfg.Accounts {
 		creds, err := config.LoadCredentials(c, credentialsDir)
 		if err == nil {
@@ -99,13 +107,10 @@ func connect(cfg config.Config, accounts []dispatch.Account, credentialsDir, ver
 			accounts[i].Login, accounts[i].Keep = fingerprint(creds), keeping(c, creds, keep)
 		}
 		if err != nil {
-			failed = append(failed, named(c.Name, err))
+			accounts[i].Client, failed[i] = nil, named(c.Name, err)
 		}
 	}
-	if len(failed) > 0 {
-		return &ConfigError{errors.Join(failed...)}
-	}
-	return nil
+	return failed
 }
 
 // fingerprint tells one login from another without telling it.

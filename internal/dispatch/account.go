@@ -41,8 +41,9 @@ type Account struct {
 	// they were changed.
 	Login string
 	// Keep keeps the login alive beside the worker until ctx ends. It tells news that a
-	// person should know, and gone that a new login is needed; nil: the login keeps itself.
-	Keep func(ctx context.Context, news func(text string), gone func(error))
+	// person should know, and when that is over, and gone that a new login is needed; nil:
+	// the login keeps itself.
+	Keep func(ctx context.Context, news func(text string, over bool), gone func(error))
 	// Client sends. Nil where nothing is sent: preview, enqueue without a daemon.
 	Client platform.Platform
 }

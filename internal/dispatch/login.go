@@ -17,7 +17,11 @@ func (w *worker) keepLogin(ctx context.Context) {
 	}
 }
 
-func (w *worker) loginNews(text string) {
+func (w *worker) loginNews(text string, over bool) {
+	if over {
+		w.over(AlertToken, text)
+		return
+	}
 	w.log.Warn("login", "news", text)
 	w.engine.opt.Alert(Alert{Kind: AlertToken, Account: w.acc.Name, Text: text})
 }
@@ -58,7 +62,10 @@ func (w *worker) noteCheck(id platform.Identity, verr error, now time.Time) erro
 		known.Error = reasonOf(verr)
 	}
 	if verr != nil && before == "" && classed(verr).Class == delivery.Auth {
-		w.loginNews("the login is refused at its daily check: " + known.Error)
+		w.loginNews("the login is refused at its daily check: "+known.Error, false)
+	}
+	if verr == nil && before != "" {
+		w.loginNews("the login is good again: @"+id.Username, true)
 	}
 	return w.engine.opt.Outbox.SetLoginCheck(w.acc.Name, known)
 }

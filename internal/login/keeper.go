@@ -53,7 +53,8 @@ type Keeper struct {
 	refused error     // by X, until refusedAt + again
 	refAt   time.Time
 	pending *pending
-	news    func(text string)
+	news    func(text string, over bool)
+	told    bool // of trouble that is not over
 }
 
 // pending is a pair that the disk did not take: the only one that is still good. The
@@ -66,7 +67,7 @@ type pending struct {
 // NewKeeper touches neither disk nor network.
 func NewKeeper(opt KeeperOptions) *Keeper {
 	path := statePath(opt.Dir, opt.Account, lineage(opt.Pair.RefreshToken))
-	return &Keeper{opt: opt, path: path, news: func(string) {}}
+	return &Keeper{opt: opt, path: path, news: func(string, bool) {}}
 }
 
 // String keeps the login out of logs.
@@ -209,7 +210,7 @@ func (k *Keeper) ask(ctx context.Context, now time.Time) (Pair, error) {
 		return Pair{}, k.refused
 	case delivery.Ambiguous:
 		k.asked = intent.AskedAt
-		k.news(fmt.Sprintf("the answer to a refresh of the login is lost (%v): when the next try is refused, log in anew with %q", perr.Err, k.wayOut()))
+		k.worry(fmt.Sprintf("the answer to a refresh of the login is lost (%v): when the next try is refused, log in anew with %q", perr.Err, k.wayOut()))
 	default: // it was certainly not used: as if never asked
 		if lost.IsZero() {
 			intent.AskedAt = time.Time{}
@@ -226,13 +227,23 @@ func (k *Keeper) keepPending() error {
 	p := k.pending
 	err := writeState(k.path, state{Account: k.opt.Account, AccessToken: p.pair.AccessToken, RefreshToken: p.pair.RefreshToken, ExpiresAt: p.pair.ExpiresAt})
 	if err != nil {
-		k.news(fmt.Sprintf("the refreshed login cannot be stored, and is lost if crieur ends now: %v", err))
+		k.worry(fmt.Sprintf("the refreshed login cannot be stored, and is lost if crieur ends now: %v", err))
 		return k.undone(fmt.Errorf("the refreshed login cannot be stored: %w", err))
 	}
 	failpoint.Reach("refresh.stored")
 	k.pair, k.gotAt, k.asked, k.bad, k.refused, k.pending = p.pair, time.Now(), time.Time{}, "", nil, nil
 	_ = p.release() // closing a file that nothing was written to
+	if k.told {
+		k.told = false
+		k.news("the login is refreshed again", true)
+	}
 	return nil
+}
+
+// worry tells an operator what the account goes on in spite of.
+func (k *Keeper) worry(text string) {
+	k.told = true
+	k.news(text, false)
 }
 
 // giveUp is for the end of a keeper: the next one must not wait for its lock.

@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,7 +82,7 @@ func TestNewCredentialsOfTheOperatorWin(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	k.Run(ctx, func(text string) { t.Error(text) }, func(err error) { t.Error(err) })
+	k.Run(ctx, func(text string, _ bool) { t.Error(text) }, func(err error) { t.Error(err) })
 	if s := stored(t, dir); s != "" {
 		t.Errorf("the old login is still there: %s", s)
 	}
@@ -192,7 +193,7 @@ func TestAPairThatCannotBeStoredIsNotUsedAndKeptUntilItCan(t *testing.T) {
 	box, dir := startBox(t, sandbox.Options{}), t.TempDir()
 	k := keeperOf(box, dir, over())
 	var news []string
-	k.news = func(text string) { news = append(news, text) }
+	k.news = func(text string, over bool) { news = append(news, fmt.Sprint(text, over)) }
 	if err := k.load(); err != nil {
 		t.Fatal(err)
 	}
@@ -211,9 +212,6 @@ func TestAPairThatCannotBeStoredIsNotUsedAndKeptUntilItCan(t *testing.T) {
 		_, err = k.Token(t.Context())
 		wants(t, err, delivery.Refused, "cannot be stored")
 	}
-	if len(news) != 2 {
-		t.Errorf("news %q", news)
-	}
 	other := keeperOf(box, dir, over())
 	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -223,6 +221,9 @@ func TestAPairThatCannotBeStoredIsNotUsedAndKeptUntilItCan(t *testing.T) {
 	got, err := k.Token(t.Context())
 	if err != nil || got != next.AccessToken {
 		t.Errorf("%v", err)
+	}
+	if len(news) != 3 || !strings.HasSuffix(news[1], "false") || news[2] != "the login is refreshed againtrue" {
+		t.Errorf("news %q", news)
 	}
 	if got, err := other.Token(t.Context()); err != nil || got != next.AccessToken || asked(box.X) != 1 {
 		t.Errorf("%v, %d requests", err, asked(box.X))

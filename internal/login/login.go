@@ -66,7 +66,7 @@ func judge(call *platform.Call, setting string, err error) (platform.Answer, err
 // itself is fixed: the library would else try both, and a code or refresh token that
 // was presented once is gone.
 func token(call *platform.Call, setting string, trade func(*http.Client) (*oauth2.Token, error)) (*oauth2.Token, error) {
-	t, err := trade(platform.NewHTTPClient(call))
+	t, err := trade(platform.NewHTTPClient(shaped{call}))
 	answer, failed := judge(call, setting, err)
 	if failed != nil {
 		return nil, failed
@@ -75,6 +75,18 @@ func token(call *platform.Call, setting string, trade func(*http.Client) (*oauth
 		return nil, call.Failure(answer.Unclear())
 	}
 	return t, nil
+}
+
+// shaped calls JSON what has its shape: the library asks the Content-Type, which no
+// platform can be trusted with.
+type shaped struct{ call *platform.Call }
+
+func (s shaped) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := s.call.RoundTrip(req)
+	if answer, ok := s.call.Answer(); err == nil && ok && strings.HasPrefix(strings.TrimSpace(string(answer.Body)), "{") {
+		resp.Header.Set("Content-Type", "application/json")
+	}
+	return resp, err
 }
 
 // refusals are the error codes of RFC 6749 §5.2 and §4.1.2.1 that no second try mends. X

@@ -17,11 +17,11 @@ const (
 // Run refreshes the login before it ends, until ctx does; a refresh under way is not cut.
 // First it removes what is left of logins that the credentials file no longer holds, so
 // only the daemon may call it. news is told what an operator should know although the
-// account goes on, gone that X refuses the login; neither may block.
-func (k *Keeper) Run(ctx context.Context, news func(text string), gone func(error)) {
+// account goes on, and when that is over, gone that X refuses the login; neither may block.
+func (k *Keeper) Run(ctx context.Context, news func(text string, over bool), gone func(error)) {
 	k.tell(news)
 	if err := forget(k.opt.Dir, k.opt.Account, lineage(k.opt.Pair.RefreshToken)); err != nil {
-		k.news(fmt.Sprintf("files of an earlier login are not removed: %v", err))
+		news(fmt.Sprintf("files of an earlier login are not removed: %v", err), false)
 	}
 	defer k.giveUp()
 	failed, told := time.Duration(0), false
@@ -49,7 +49,7 @@ func (k *Keeper) Run(ctx context.Context, news func(text string), gone func(erro
 	}
 }
 
-func (k *Keeper) tell(news func(string)) {
+func (k *Keeper) tell(news func(string, bool)) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.news = news
@@ -85,13 +85,13 @@ func (k *Keeper) warn(err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if left := time.Until(k.pair.ExpiresAt); left < early-retryMost {
-		k.news(fmt.Sprintf("the login ends %s and is not refreshed: %v", k.pair.ExpiresAt.UTC().Format(time.RFC3339), err))
+		k.worry(fmt.Sprintf("the login ends %s and is not refreshed: %v", k.pair.ExpiresAt.UTC().Format(time.RFC3339), err))
 	}
 }
 
 // Watch tells of a token that ends and that nothing can refresh: a day before, and when
 // it has. It returns when there is nothing more to tell, or ctx ends.
-func Watch(ctx context.Context, ends time.Time, news func(text string), wayOut string) {
+func Watch(ctx context.Context, ends time.Time, news func(text string, over bool), wayOut string) {
 	const ahead = 24 * time.Hour
 	for _, step := range []struct {
 		at   time.Time
@@ -114,6 +114,6 @@ func Watch(ctx context.Context, ends time.Time, news func(text string), wayOut s
 		if step.at != ends && !time.Now().Before(ends) {
 			continue // it is over already
 		}
-		news(step.text)
+		news(step.text, false)
 	}
 }

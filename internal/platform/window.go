@@ -39,8 +39,15 @@ func (w *Wire) Window(q Query) Window {
 // compare notes how far our clock is ahead of the server's.
 func (w *Wire) compare(a *Answer) {
 	if said := serverTime(a.Header, time.Time{}); !said.IsZero() {
+		w.dated.Store(true)
 		w.ahead.Store(int64(min(max(a.At.Sub(said), -mostAhead), mostAhead)))
 	}
+}
+
+// ClockAhead tells how far our clock is ahead of the server's, by the Date of its last
+// answer, which is in whole seconds; false: it has not told yet.
+func (w *Wire) ClockAhead() (time.Duration, bool) {
+	return time.Duration(w.ahead.Load()), w.dated.Load()
 }
 
 // endsBefore tells whether a page, newest first, reaches back to before the window.

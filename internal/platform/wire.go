@@ -32,6 +32,7 @@ type Wire struct {
 	windows   []RateHeader
 	observe   func(Usage)
 	hidden    atomic.Pointer[[]string] // secrets that came later
+	dated     atomic.Bool              // ahead is known
 	ahead     atomic.Int64             // how far our clock is ahead of the server's, in nanoseconds
 }
 

@@ -9,6 +9,9 @@ import (
 	"sync"
 )
 
+// Robots is /robots.txt of every site.
+const Robots = "User-agent: *\nAllow: /\n"
+
 // fixed is what is the same for every page.
 type fixed struct {
 	headers http.Header // shared: never changed
@@ -22,7 +25,7 @@ type fixed struct {
 var theFixed = sync.OnceValue(func() *fixed {
 	f := &fixed{headers: securityHeaders(), caching: []string{pageCaching}, images: []string{imageCaching}, notices: map[int]*document{}}
 	// Preview bots obey it: shutting them out would cost every card.
-	f.robots = mustDocument("text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\n"))
+	f.robots = mustDocument("text/plain; charset=utf-8", []byte(Robots))
 	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusServiceUnavailable} {
 		f.notices[status] = mustDocument("text/html; charset=utf-8", renderNotice(status))
 	}

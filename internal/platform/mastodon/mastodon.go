@@ -121,6 +121,9 @@ func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
 	return who, nil
 }
 
+// ClockAhead tells how far our clock is ahead of the platform's; false: it has not told.
+func (c *Client) ClockAhead() (time.Duration, bool) { return c.wire.ClockAhead() }
+
 // library returns a go-mastodon client for one request. What it decodes is not
 // asked: it calls {"error":…} with 200 a success and a strange date a failure.
 func (c *Client) library(call *platform.Call) *lib.Client {

@@ -169,6 +169,9 @@ func (c *Client) Limits(context.Context) (delivery.Limits, error) {
 	return delivery.Limits{MaxCharacters: maxCharacters, URLLength: urlLength, ReadAt: time.Now()}, nil
 }
 
+// ClockAhead tells how far our clock is ahead of the platform's; false: it has not told.
+func (c *Client) ClockAhead() (time.Duration, bool) { return c.wire.ClockAhead() }
+
 func checkText(text string) error {
 	if strings.TrimSpace(text) == "" {
 		return errors.New("the text is empty")
