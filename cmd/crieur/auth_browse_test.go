@@ -45,7 +45,8 @@ func browse(ts *testscript.TestScript, neg bool, args []string) {
 	if dir := ts.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
 		env = append(env, "CREDENTIALS_DIRECTORY="+dir)
 	}
-	code, err := owner{box, ts.Getenv("WORK"), env, how}.run(ts.Stdout(), ts.Stderr(), answers, command)
+	person := owner{ts.Getenv("WORK"), env, how != "follow", func(address string) (string, error) { return visit(box, how, address) }}
+	code, err := person.run(ts.Stdout(), ts.Stderr(), answers, command)
 	ts.Check(err)
 	if (code != 0) != neg {
 		ts.Fatalf("%v: exit status %d, want a failure: %v", command, code, neg)
@@ -54,10 +55,10 @@ func browse(ts *testscript.TestScript, neg bool, args []string) {
 
 // owner is the account's: the person at the terminal and at the browser.
 type owner struct {
-	box *sandbox.Sandbox
-	dir string
-	env []string
-	how string // see browse
+	dir   string
+	env   []string
+	types bool // what open returns; else standard input just stays open
+	open  func(address string) (typed string, err error)
 }
 
 // run returns the exit status, which it also writes to stderr.
@@ -90,10 +91,10 @@ func (o owner) run(stdout, stderr io.Writer, answers, command []string) (code in
 			continue
 		}
 		var answer string
-		if answer, failed = visit(o.box, o.how, m[1]); answer != "" {
+		if answer, failed = o.open(m[1]); answer != "" {
 			_, _ = fmt.Fprintln(in, answer)
 		}
-		if o.how != "follow" || failed != nil {
+		if o.types || failed != nil {
 			failed = errors.Join(failed, in.Close())
 		}
 	}

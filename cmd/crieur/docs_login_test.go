@@ -13,6 +13,7 @@ import (
 func logInBlock(t *testing.T, dir, script string, box *sandbox.Sandbox) {
 	t.Helper()
 	app := box.X.Credentials()
+	agree := func(address string) (string, error) { return visit(box, "address", address) }
 	for line := range strings.Lines(script) {
 		command := strings.Fields(line)
 		if len(command) == 0 || strings.HasPrefix(command[0], "#") {
@@ -23,7 +24,7 @@ func logInBlock(t *testing.T, dir, script string, box *sandbox.Sandbox) {
 			answers = []string{app.ClientID, app.ClientSecret}
 		}
 		var out bytes.Buffer
-		if code, err := (owner{box, dir, nil, "address"}).run(&out, &out, answers, command); err != nil || code != 0 {
+		if code, err := (owner{dir, nil, true, agree}).run(&out, &out, answers, command); err != nil || code != 0 {
 			t.Errorf("%s%v, exit status %d\n%s", line, err, code, &out)
 		}
 	}

@@ -25,6 +25,7 @@ const (
 // snac is a real fediverse server (comam.es/what-is-snac) with one user, on loopback.
 type snac struct {
 	dir, url, token string
+	password        string // of newsbot
 	cmd             *exec.Cmd
 	log             *limitedBuffer
 	ended           chan struct{}
@@ -61,7 +62,8 @@ func startSnac(t *testing.T) *snac {
 	go func() { defer close(s.ended); _ = s.cmd.Wait() }()
 	t.Cleanup(func() { s.stop(t) })
 	s.awaitReady(t)
-	s.login(t, password[1])
+	s.password = password[1]
+	s.login(t, s.password)
 	return s
 }
 

@@ -65,7 +65,7 @@ func CheckDisk(outbox string) Finding {
 		f.Detail, f.Way = fmt.Sprintf("%s: %v", dir, err), "make the folder, owned by crieur's user, or set [outbox] path"
 		return f
 	}
-	room := uint64(s.Bavail) * uint64(s.Bsize)
+	room := s.Bavail * uint64(s.Bsize)
 	f.OK = room >= leastRoom
 	f.Detail = fmt.Sprintf("%s free at %s", size(room), dir)
 	if s.Files > 0 && s.Ffree == 0 {

@@ -158,14 +158,14 @@ func TestAPINBuysALoginOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = begun.Finish(t.Context(), "1234567")
-	wants(t, err, delivery.Auth, "does not take the PIN")
+	wants(t, err, delivery.Auth, "PIN is not taken")
 	pin, _ := agree(t, begun.URL)
 	got, err := begun.Finish(t.Context(), " "+pin[:3]+" "+pin[3:]+"\n")
 	if err != nil || got.AccessToken == "" || got.AccessTokenSecret == "" {
 		t.Errorf("%v %v", got, err)
 	}
 	_, err = begun.Finish(t.Context(), pin)
-	wants(t, err, delivery.Auth, "does not take the PIN")
+	wants(t, err, delivery.Auth, "PIN is not taken")
 	app.Secret = "wrong"
 	_, err = BeginPIN(app, Options{})
 	wants(t, err, delivery.Auth, "consumer key and secret", "clock")

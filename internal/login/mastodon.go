@@ -80,15 +80,15 @@ func (m *Mastodon) discover(ctx context.Context) (knows metadata, err error) {
 	if err != nil {
 		return metadata{}, err
 	}
-	answer, err := exchange(call, req, "server")
-	if _, answered := call.Answer(); err != nil && !answered {
-		return metadata{}, err
+	answer, failed := exchange(call, req, "server")
+	if _, answered := call.Answer(); !answered {
+		return metadata{}, failed
 	}
 	if e, moved := answer.Redirected("server"); moved {
 		return metadata{}, call.Failure(e)
 	}
-	if err != nil || !answer.Decode(&knows) {
-		return metadata{}, nil
+	if failed != nil || !answer.Decode(&knows) {
+		knows = metadata{}
 	}
 	return knows, nil
 }

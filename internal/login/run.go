@@ -69,7 +69,7 @@ func (k *Keeper) turn(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 	}
-	return max(k.pair.ExpiresAt.Sub(time.Now())-k.early(), retryLeast), nil
+	return max(time.Until(k.pair.ExpiresAt)-k.early(), retryLeast), nil
 }
 
 // early fits tokens that live shorter than those of X.

@@ -76,7 +76,7 @@ func BeginPIN(app XApp, opt Options) (*PIN, error) {
 	p.token, p.secret, taken = p.conf.RequestToken()
 	if _, err := judge(call, "api_url", taken); err != nil {
 		if Refused(err) {
-			return nil, fmt.Errorf("X does not take the consumer key and secret of the app, or not its callback: copy both anew from the developer portal, and look at this machine's clock: %w", err)
+			return nil, fmt.Errorf("the consumer key and secret of the app are not taken, or not its callback: copy both anew from the developer portal, and look at this machine's clock: %w", err)
 		}
 		return nil, err
 	}
@@ -104,12 +104,12 @@ func (p *PIN) Finish(_ context.Context, pin string) (PINLogin, error) {
 	if answer, err := judge(call, "api_url", taken); err != nil {
 		// X says it in plain text as well as in JSON.
 		if answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden || Refused(err) {
-			return PINLogin{}, fmt.Errorf("X does not take the PIN, it may be mistyped or used already: begin again: %w", err)
+			return PINLogin{}, fmt.Errorf("the PIN is not taken, it may be mistyped or used already: begin again: %w", err)
 		}
 		return PINLogin{}, err
 	}
 	if taken != nil {
-		return PINLogin{}, errors.New("X's answer to the PIN holds no access token: begin again")
+		return PINLogin{}, errors.New("the answer to the PIN holds no access token: begin again")
 	}
 	return PINLogin{AccessToken: token, AccessTokenSecret: secret}, nil
 }
