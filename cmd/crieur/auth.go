@@ -44,8 +44,9 @@ func (a *app) authMastodonCmd() *cobra.Command {
 upload images and to ask whose account it is, and nothing else. Then it shows an
 address: open it in a browser where you are logged in as the account, agree, and paste
 the code that the server shows. The login does not expire.`,
-		Example: "  crieur auth mastodon mastodon-main",
-		Args:    usage(cobra.ExactArgs(1)),
+		Example:           "  crieur auth mastodon mastodon-main",
+		Args:              usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: first(a.accounts),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, err := a.target(args[0], config.PlatformMastodon)
 			if err != nil {

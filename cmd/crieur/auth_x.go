@@ -36,7 +36,8 @@ in it lives for 30 seconds. The access token lives two hours, and the daemon ref
 The question whose login it is costs what X bills for reading a user.`,
 		Example: `  crieur auth x x-main
   crieur auth x x-main --oauth2`,
-		Args: usage(cobra.ExactArgs(1)),
+		Args:              usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: first(a.accounts),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, err := a.target(args[0], config.PlatformX)
 			if err != nil {
