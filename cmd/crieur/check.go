@@ -14,6 +14,7 @@ import (
 	"crieur/internal/control"
 	"crieur/internal/daemon"
 	"crieur/internal/dispatch"
+	"crieur/internal/term"
 )
 
 func (a *app) checkCmd() *cobra.Command {
@@ -132,24 +133,20 @@ func wells(all []control.Finding) (n int) {
 // writeFinding says it in words too: not everybody sees the colour.
 func (a *app) writeFinding(w io.Writer, f control.Finding) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s\n", a.mark(f.OK), f.Subject, printable(f.Detail))
+	fmt.Fprintf(&b, "%s %s: %s\n", a.mark(f.OK), f.Subject, term.Printable(f.Detail))
 	if f.Way != "" {
-		fmt.Fprintf(&b, "       %s\n", printable(f.Way))
+		fmt.Fprintf(&b, "       %s\n", term.Printable(f.Way))
 	}
 	for _, note := range f.Notes {
-		fmt.Fprintf(&b, "       %s\n", printable(note))
+		fmt.Fprintf(&b, "       %s\n", term.Printable(note))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 func (a *app) mark(ok bool) string {
-	word, colour := "ok  ", "\x1b[32m"
 	if !ok {
-		word, colour = "FAIL", "\x1b[31m"
+		return a.look().in(term.Bad, "FAIL")
 	}
-	if _, coloured := a.screen(); coloured {
-		return colour + word + "\x1b[0m"
-	}
-	return word
+	return a.look().in(term.Good, "ok  ")
 }

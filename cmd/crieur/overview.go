@@ -28,7 +28,7 @@ const (
 )
 
 // readOverview asks for all of it but the plan.
-func readOverview(ask asker, recent int) (o overview, err error) {
+func readOverview(ask viewer, recent int) (o overview, err error) {
 	if o.Status, err = ask.status(); err != nil {
 		return o, err
 	}

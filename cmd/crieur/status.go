@@ -40,7 +40,7 @@ until q or Ctrl-C. It needs a terminal.`,
 					}
 					return a.print(s, func(w io.Writer) error { return a.writeStatus(w, s) })
 				}
-				o, err := readOverview(asker{cmd.Context(), api}, 0)
+				o, err := readOverview(viewer{cmd.Context(), api}, 0)
 				if err != nil {
 					return err
 				}

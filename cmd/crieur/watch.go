@@ -25,15 +25,15 @@ const (
 	watchShown = 40               // posts that were made, at most
 )
 
-// asker is an API with the context of its questions.
-type asker struct {
+// viewer is an API with the context of its questions.
+type viewer struct {
 	ctx context.Context
 	control.API
 }
 
-func (a asker) status() (dispatch.Status, error) { return a.Status(a.ctx) }
+func (a viewer) status() (dispatch.Status, error) { return a.Status(a.ctx) }
 
-func (a asker) list(s delivery.State, most int) (out []control.ListedDelivery, err error) {
+func (a viewer) list(s delivery.State, most int) (out []control.ListedDelivery, err error) {
 	err = a.List(a.ctx, control.ListFilter{State: string(s), Limit: most}, func(d control.ListedDelivery) error {
 		out = append(out, d)
 		return nil
@@ -220,7 +220,7 @@ func (w *watcher) read(ctx context.Context, plan, open bool) (o overview, err er
 	if err != nil {
 		return o, err
 	}
-	if o, err = readOverview(asker{ctx, api}, watchShown); err == nil && plan {
+	if o, err = readOverview(viewer{ctx, api}, watchShown); err == nil && plan {
 		o.plan, err = api.Plan(ctx, control.PlanWish{Days: watchDays})
 	}
 	return o, err

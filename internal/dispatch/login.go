@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -22,7 +23,7 @@ func (w *worker) loginNews(text string, over bool) {
 		w.over(AlertToken, text)
 		return
 	}
-	w.log.Warn("login", "news", text)
+	w.log.Warn("the login could not be renewed", journal.Key, journal.LoginExpiring, "reason", text)
 	w.engine.opt.Alert(Alert{Kind: AlertToken, Account: w.acc.Name, Text: text})
 }
 

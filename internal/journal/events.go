@@ -53,6 +53,7 @@ const (
 	AccountUnsaved   Name = "account.unsaved"   // error: that an account waits or is stopped cannot be stored.
 	LoginVerified    Name = "login.verified"    // info: the platform knows the login, and as whom it posts.
 	LoginUnverified  Name = "login.unverified"  // warn: the platform did not confirm the login.
+	LoginExpiring    Name = "login.expiring"    // warn: a login that ends by itself could not be renewed; "reason" tells why and what to do.
 	LimitsUnread     Name = "limits.unread"     // warn: the platform's limits could not be read; the last known ones hold.
 	BudgetLow        Name = "budget.low"        // warn: most of the month's budget is spent.
 	BudgetExhausted  Name = "budget.exhausted"  // warn: the budget puts the next post off.
