@@ -109,7 +109,13 @@ func TestTextIsLaidOutByRule(t *testing.T) {
 
 func TestMarkdownKeepsStructureAndLosesTheRest(t *testing.T) {
 	for _, c := range []struct{ markdown, want string }{
-		{"# a\n\n## b\n\n###### c", "<h2>a</h2>\n<h3>b</h3>\n<h6>c</h6>"},
+		{"# a\n\n## b\n\n###### c", "<h2>a</h2>\n<h3>b</h3>\n<h4>c</h4>"},
+		{"## a\n\n#### b\n\n> ### c\n\n# d", "<h2>a</h2>\n<h3>b</h3>\n<blockquote>\n<h3>c</h3>\n</blockquote>\n<h2>d</h2>"},
+		{"# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6", "<h2>1</h2>\n<h3>2</h3>\n<h4>3</h4>\n<h5>4</h5>\n<h6>5</h6>\n<h6>6</h6>"},
+		{"a[^n] b[^m] c[^n]\n\n[^m]: M *x*\n[^n]: N", "<p>a<sup>1</sup> b<sup>2</sup> c<sup>1</sup></p>\n\n<hr>\n<ol>\n<li>\n<p>N</p>\n</li>\n<li>\n<p>M <em>x</em></p>\n</li>\n</ol>"},
+		{"a[^none]", "<p>a[^none]</p>"},
+		{"| a | b | c |\n|--:|:-:|---|\n| 1 | 2 | 3 |", "<table tabindex=\"0\">\n<thead>\n<tr>\n<th align=\"right\">a</th>\n<th align=\"center\">b</th>\n<th>c</th>\n</tr>\n</thead>\n" +
+			"<tbody>\n<tr>\n<td align=\"right\">1</td>\n<td align=\"center\">2</td>\n<td>3</td>\n</tr>\n</tbody>\n</table>"},
 		{"a<b>b</b>c", "<p>abc</p>"},
 		{"<div onclick=x>y</div>\n\nz", "<p>z</p>"},
 		{"![alt *em*](https://i.example/p.png)", `<p><a href="https://i.example/p.png">alt <em>em</em></a></p>` + ""},

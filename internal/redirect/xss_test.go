@@ -25,7 +25,7 @@ func fields() map[string]func(p *Page, s string) {
 		"text body":     func(p *Page, s string) { p.Article.Body = s },
 		"Markdown body": func(p *Page, s string) { p.Article.Format, p.Article.Body = "markdown", s },
 		"Markdown inside": func(p *Page, s string) {
-			p.Article.Format, p.Article.Body = "markdown", "- a\n\n  > b "+s+"\n\n| c |\n|---|\n| "+s+" |"
+			p.Article.Format, p.Article.Body = "markdown", "- a\n\n  > b "+s+"\n\n| c |\n|--:|\n| "+s+" |\n\nd[^e]\n\n[^e]: "+s
 		},
 		"heading": func(p *Page, s string) { p.Article.Sections = []article.Section{{Heading: s}} },
 		"paragraph": func(p *Page, s string) {
@@ -123,7 +123,7 @@ func allowed() map[string]string {
 		"body": "", "main": "", "article": "", "header": "class", "footer": "", "nav": "aria-labelledby lang dir", "div": "class", "span": "lang dir",
 		"p": "class lang dir", "h1": "", "h2": "id", "h3": "", "h4": "", "h5": "", "h6": "", "a": "href", "time": "datetime", "br": "", "hr": "",
 		"ul": "class", "ol": "", "li": "", "em": "", "strong": "lang dir", "del": "", "code": "", "pre": "", "blockquote": "",
-		"table": "", "thead": "", "tbody": "", "tr": "", "th": "", "td": "",
+		"sup": "", "table": "tabindex", "thead": "", "tbody": "", "tr": "", "th": "align", "td": "align", "bdi": "",
 	}
 }
 
