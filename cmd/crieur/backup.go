@@ -56,7 +56,8 @@ func (a *app) restoreCmd() *cobra.Command {
 		Long: `Put a snapshot back as the outbox, while no daemon runs. A newer outbox is not
 overwritten unless --force; the old one is kept beside it. What was queued at the
 backup may have been posted since: each such delivery is looked for on its platform
-before anything is sent.
+before anything is sent. Pages of articles that the backup does not know stay in
+pages.export_dir: enqueue those articles again, or see "crieur export --prune".
 
 On a terminal it asks before it takes an outbox's place. In a script it does not: what
 was there is kept, and a newer one is refused without --force.`,

@@ -78,6 +78,7 @@ func Handler(api API) http.Handler {
 	mux.HandleFunc("POST /v1/retry", post(api.Retry))
 	mux.HandleFunc("POST /v1/backup", func(w http.ResponseWriter, r *http.Request) { watched("backup", api.Backup, w, r) })
 	mux.HandleFunc("POST /v1/export", func(w http.ResponseWriter, r *http.Request) { watched("export", api.Export, w, r) })
+	mux.HandleFunc("POST /v1/prune", func(w http.ResponseWriter, r *http.Request) { watched("prune", api.Prune, w, r) })
 	mux.HandleFunc("POST /v1/pause", post(silent(api.Pause)))
 	mux.HandleFunc("POST /v1/resume", post(silent(api.Resume)))
 	mux.HandleFunc("GET /v1/show", func(w http.ResponseWriter, r *http.Request) {

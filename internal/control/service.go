@@ -26,8 +26,9 @@ type Service struct {
 
 	Webhooks func() ([]webhook.Status, error) // how they stand; nil: there are none
 
-	// Pages writes all pages into a folder, see API.Export; nil: this service knows no pages.
-	Pages func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
+	// Pages writes all pages into a folder, see API.Export, and PruneIn is API.Prune there;
+	// nil: this service knows no pages.
+	Pages, PruneIn func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
 
 	// Changed is told the slug of each page that an operator withdrew or corrected; nil: nobody.
 	Changed func(slug string)

@@ -51,6 +51,9 @@ type API interface {
 	// told pages done and in all. What was written before ctx ends stays: run again, it
 	// goes on.
 	Export(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
+	// Prune removes the pages in a folder that Export wrote and that are of no article in
+	// the outbox, as after the restore of an older backup, and returns how many.
+	Prune(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
 	// Check verifies the outbox's invariants.
 	Check(ctx context.Context) (Finding, error)
 }

@@ -140,7 +140,7 @@ func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts 
 		return nil, err
 	}
 	s.Wake = func() { d.Service().Engine.Wake() }
-	s.Pages, s.Changed = d.files.export, func(slug string) { d.files.touch(slug) }
+	s.Pages, s.PruneIn, s.Changed = d.files.export, d.files.prune, func(slug string) { d.files.touch(slug) }
 	return s, nil
 }
 

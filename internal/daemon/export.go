@@ -215,7 +215,7 @@ func (e *exporter) write(touched map[string]chan struct{}, more []string, sweep 
 	}
 	var errs []error
 	if sweep {
-		errs = append(errs, x.Sweep())
+		errs = append(errs, x.Sweep(), e.strays(x))
 	}
 	for slug := range touched {
 		errs = append(errs, e.page(x, slug))
@@ -289,8 +289,11 @@ func publishedSlugs(ob *outbox.Outbox) (slugs []string, err error) {
 	return slugs, err
 }
 
-// restingPages is export without a daemon.
-func restingPages(cfg config.Config, ob *outbox.Outbox, s *control.Service) func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error) {
+// inFolder does something with the pages in a folder, see control.API.
+type inFolder = func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
+
+// restingPages is export or prune without a daemon.
+func restingPages(cfg config.Config, ob *outbox.Outbox, s *control.Service, do func(e *exporter, ctx context.Context, dir string, progress func(done, total int64)) (int64, error)) inFolder {
 	return func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error) {
 		files, err := loadPageFiles(cfg)
 		if err != nil {
@@ -298,6 +301,6 @@ func restingPages(cfg config.Config, ob *outbox.Outbox, s *control.Service) func
 		}
 		d := &Daemon{opt: Options{Log: slog.New(slog.DiscardHandler)}, outbox: ob} // errors are returned too
 		d.current.Store(&generation{cfg: cfg, service: s, files: files})
-		return newExporter(d).export(ctx, dir, progress)
+		return do(newExporter(d), ctx, dir, progress)
 	}
 }

@@ -128,6 +128,53 @@ func TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost(t *testing.T) {
 	}
 }
 
+// TestPagesThatTheOutboxDoesNotKnowAreToldAndStay: posts lead there.
+func TestPagesThatTheOutboxDoesNotKnowAreToldAndStay(t *testing.T) {
+	cfg, _ := newConfig(t)
+	cfg.Pages.ExportDir = filepath.Join(t.TempDir(), "www")
+	d, stop := start(t, cfg)
+	e := enqueue(t, cfg, "")
+	until(t, "both posts", func() bool { return counts(t, d)[delivery.Delivered] == 2 })
+	stop()
+	record := readFile(t, cfg.Pages.ExportDir, e.Slug+".json")
+
+	cfg.Outbox.Path = filepath.Join(t.TempDir(), "another.db")
+	d, err := New(cfg, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := &told{of: "pages=1 \"such as\"=" + e.Slug}
+	d.opt.Log = slog.New(slog.NewTextHandler(heard, nil))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	until(t, "a word of it", heard.yes.Load)
+	if got := readFile(t, cfg.Pages.ExportDir, e.Slug+".json"); got != record || record == "" {
+		t.Errorf("the record is now %q, was %q", got, record)
+	}
+	removed, err := d.Service().Prune(t.Context(), cfg.Pages.ExportDir, nil)
+	if err != nil || removed != 1 || readFile(t, cfg.Pages.ExportDir, e.Slug+".html") != "" {
+		t.Errorf("removed %d, %v", removed, err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// told hears whether a log tells of something.
+type told struct {
+	of  string
+	yes atomic.Bool
+}
+
+func (l *told) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), l.of) {
+		l.yes.Store(true)
+	}
+	return len(line), nil
+}
+
 // counted counts the lines of a log that tell of a try.
 type counted struct{ n atomic.Int64 }
 

@@ -83,7 +83,8 @@ func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, er
 		return nil, err
 	}
 	s.Webhooks = restingWebhooks(cfg, ob)
-	s.Pages = restingPages(cfg, ob, s)
+	s.Pages = restingPages(cfg, ob, s, (*exporter).export)
+	s.PruneIn = restingPages(cfg, ob, s, (*exporter).prune)
 	closer := func() error { return nil }
 	if ob != nil {
 		closer = ob.Close

@@ -140,6 +140,13 @@ type pageFiles struct {
 	share *redirect.Share
 }
 
+// CheckPages tells whether the files that the configuration names for the pages can be
+// used, as the next start will.
+func CheckPages(cfg config.Config) error {
+	_, err := loadPageFiles(cfg)
+	return err
+}
+
 // loadPageFiles reads and judges them. What is wrong is a ConfigError with the key.
 func loadPageFiles(cfg config.Config) (pageFiles, error) {
 	var f pageFiles

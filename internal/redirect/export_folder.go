@@ -32,8 +32,12 @@ type folder struct {
 
 func openFolder(dir string) (*folder, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		// Readable by the web server's user whatever the service's umask is.
-		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
+		err := os.MkdirAll(dir, 0o755)
+		if err == nil {
+			// Readable by the web server's user whatever the service's umask is.
+			err = os.Chmod(dir, 0o755)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -159,6 +163,9 @@ func (f *folder) write(name string, body []byte) (err error) {
 	if err == nil {
 		err = f.root.Rename(temp, name)
 	}
+	if fi, wrong := f.root.Lstat(name); err != nil && wrong == nil && fi.IsDir() {
+		err = fmt.Errorf("%s in %s is a folder: move it away", name, f.root.Name())
+	}
 	if err != nil {
 		return err
 	}
@@ -172,6 +179,9 @@ func (f *folder) write(name string, body []byte) (err error) {
 func (f *folder) remove(names ...string) error {
 	for _, name := range names {
 		for _, suffix := range suffixes {
+			if fi, err := f.root.Lstat(name + suffix); err == nil && fi.IsDir() {
+				continue // nobody's page
+			}
 			err := f.root.Remove(name + suffix)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
