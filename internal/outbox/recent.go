@@ -33,13 +33,16 @@ type Posted struct {
 const recentRows = 10
 
 // Recent returns at most most articles of which a post exists, the latest first post
-// first. No index is by that moment: it is chosen among the 10 × most deliveries of
-// the youngest articles. An article that waited while so many others were posted is
-// left out.
+// first. No index is by that moment: it is chosen among the 10 × most deliveries that were
+// posted last, as far as the log of receipts goes back, and as many of the youngest
+// articles.
 func (o *Outbox) Recent(most int) (out []Posted, err error) {
 	err = o.view(func(t tx) error {
 		out = nil
 		first, err := t.firstPosts(most * recentRows)
+		if err == nil {
+			err = t.addLastPosted(first, most*recentRows)
+		}
 		if err != nil {
 			return err
 		}
@@ -83,4 +86,40 @@ func (t tx) firstPosts(rows int) (map[string]time.Time, error) {
 		return rows > 0, nil
 	})
 	return first, err
+}
+
+// addLastPosted adds the articles of the last rows entries of the log of receipts: one may
+// have waited for its moment while many younger ones were posted.
+func (t tx) addLastPosted(first map[string]time.Time, rows int) error {
+	last, err := t.lastReceipt()
+	if err != nil || last == 0 {
+		return err
+	}
+	c := t.data.Cursor()
+	for k, v := c.Seek(receiptKey(last)); rows > 0 && isReceipt(k); k, v = c.Prev() {
+		rows--
+		seq, err := readReceiptKey(k)
+		if err != nil {
+			return err
+		}
+		d, err := t.receiptEntry(seq, v)
+		if err != nil {
+			return err
+		}
+		if _, known := first[d.ArticleID]; known {
+			continue
+		}
+		// Its first post may be further back than what is read.
+		_, ds, err := t.article(d.ArticleID)
+		if err != nil {
+			return err
+		}
+		first[d.ArticleID] = d.Receipt.PostedAt
+		for _, other := range ds {
+			if r := other.Receipt; r != nil && r.PostedAt.Before(first[d.ArticleID]) {
+				first[d.ArticleID] = r.PostedAt
+			}
+		}
+	}
+	return nil
 }

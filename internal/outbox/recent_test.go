@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -71,6 +72,32 @@ func TestRecentReadsABoundedNumberOfDeliveries(t *testing.T) {
 	}
 	if got := recentSlugs(t, o, 1); got[0] != "article-1" {
 		t.Errorf("latest is %v: want the latest of the %d youngest", got, recentRows)
+	}
+}
+
+func TestAnArticleThatWaitedLongIsRecentOnceItIsPosted(t *testing.T) {
+	o := openNew(t)
+	o.db.NoSync = true
+	batch := []NewArticle{fresh(0, "masto", "x"), fresh(1, "masto", "x")}
+	for i := range 2 * recentRows {
+		batch = append(batch, fresh(i+2, "masto"))
+	}
+	es := mustEnqueue(t, o, batch...)
+	post(t, o, es[1].Deliveries[0].ID, t0.Add(-time.Hour))
+	for i, e := range es[2:] {
+		post(t, o, e.Deliveries[0].ID, t0.Add(time.Duration(i)*time.Minute))
+	}
+	post(t, o, es[0].Deliveries[0].ID, t0.Add(time.Hour))
+	post(t, o, es[1].Deliveries[1].ID, t0.Add(2*time.Hour)) // its first post was long ago
+	want := []string{"article-0", "article-" + strconv.Itoa(2*recentRows+1)}
+	if diff := cmp.Diff(want[:1], recentSlugs(t, o, 1)); diff != "" {
+		t.Errorf("the latest (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, recentSlugs(t, o, 2)); diff != "" {
+		t.Errorf("the latest two (-want +got):\n%s", diff)
+	}
+	if err := o.Verify(); err != nil {
+		t.Error(err)
 	}
 }
 
