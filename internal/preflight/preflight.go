@@ -88,8 +88,15 @@ func (c *checker) card(ctx context.Context, b Bot) {
 	}
 	checkHead(h, c.page, b, say)
 	if img := imageAddress(h, c.page, b, say); img != nil {
-		c.obey(ctx, b, "image", img, say)
-		c.image(ctx, b, h.card, img, say)
+		about := say
+		if hostOf(img) != hostOf(c.page) {
+			about = func(f finding) {
+				f.way = fmt.Sprintf("give the article another image (\"crieur enqueue --update\"), or, where %s is yours: %s", img.Host, f.way)
+				say(f)
+			}
+		}
+		c.obey(ctx, b, "image", img, about)
+		c.image(ctx, b, h.card, img, about)
 	}
 }
 
