@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,6 +52,23 @@ secret = "webhook.key"
 	}
 	if diff := cmp.Diff(cfg, mustParse(t, string(out))); diff != "" {
 		t.Errorf("(-config +shown):\n%s", diff)
+	}
+}
+
+func TestALinkDoesNotMakePublicWhatIsPrivate(t *testing.T) {
+	dir := t.TempDir()
+	state := filepath.Join(dir, "state")
+	for _, err := range []error{os.Mkdir(state, 0o700), os.Mkdir(filepath.Join(dir, "public"), 0o700), os.Symlink(state, filepath.Join(dir, "www")),
+		os.Symlink(dir, filepath.Join(dir, "public", "up")), os.Symlink(filepath.Join(dir, "public"), filepath.Join(dir, "fine"))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]bool{"www": false, "public/up": false, "public/up/state": false, "fine": true, "fine/new/folder": true} {
+		_, err := Parse("/etc/crieur/crieur.toml", []byte(site+"[outbox]\npath = \""+state+"/outbox.db\"\n[pages]\nexport_dir = \""+filepath.Join(dir, name)+"\"\n[[account]]\nname = \"a\"\nplatform = \"x\"\n"))
+		if (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -62,14 +62,28 @@ func (c Config) private() []keyedPath {
 	return append(all, keyedPath{"the configuration's folder", c.Dir})
 }
 
-// holds tells whether path is the folder or anything below it, by name alone. Of a
-// relative and an absolute path it cannot tell; Load makes all of them absolute.
+// holds tells whether path is the folder or anything below it, by name or by where links
+// lead now. Of a relative and an absolute path it cannot tell; Load makes all of them
+// absolute.
 func holds(folder, path string) bool {
-	if path == "" {
-		return false
-	}
+	return path != "" && (below(folder, path) || below(resolved(folder), resolved(path)))
+}
+
+func below(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && filepath.IsLocal(rel)
+}
+
+// resolved is a path without links, as far as it is there and may be looked at.
+func resolved(path string) string {
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		return to
+	}
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	if dir == path || dir == "." {
+		return path
+	}
+	return filepath.Join(resolved(dir), base)
 }
 
 func wordsFile(key, path string) error {
