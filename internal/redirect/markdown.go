@@ -27,12 +27,13 @@ var (
 )
 
 // newSanitizer lets text, structure and http(s) links through, and of attributes only href
-// and two of tables.
+// and what fitter sets.
 func newSanitizer() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote",
 		"ul", "ol", "li", "sup", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("class").Matching(regexp.MustCompile("^" + selfSaying + "$")).OnElements("a")
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("table")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|center|right)$`)).OnElements("th", "td")
 	p.RequireParseableURLs(true)
@@ -67,6 +68,9 @@ func acceptable(u *url.URL) bool {
 	return ok
 }
 
+// selfSaying is the class of links whose text is their address: on paper it stands there once.
+const selfSaying = "said"
+
 // fitter makes a document fit into the page.
 type fitter struct{ above []int } // levels of the headings that the latest stands below, and its own
 
@@ -80,6 +84,8 @@ func (f *fitter) fit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		n.Level = f.level(n.Level)
 	case *east.Table:
 		n.SetAttributeString("tabindex", "0") // a wide one is scrolled, by keyboard too
+	case *ast.AutoLink:
+		n.SetAttributeString("class", selfSaying)
 	}
 	for c := n.FirstChild(); c != nil; {
 		next := c.NextSibling()
@@ -114,6 +120,7 @@ func inPlaceOf(image *ast.Image) ast.Node {
 		instead = link
 	}
 	if !image.HasChildren() {
+		instead.SetAttributeString("class", selfSaying)
 		instead.AppendChild(instead, ast.NewString(image.Destination))
 	}
 	for image.HasChildren() {

@@ -119,10 +119,11 @@ func TestMarkdownKeepsStructureAndLosesTheRest(t *testing.T) {
 		{"a<b>b</b>c", "<p>abc</p>"},
 		{"<div onclick=x>y</div>\n\nz", "<p>z</p>"},
 		{"![alt *em*](https://i.example/p.png)", `<p><a href="https://i.example/p.png">alt <em>em</em></a></p>` + ""},
-		{"![](https://i.example/p.png)", `<p><a href="https://i.example/p.png">https://i.example/p.png</a></p>` + ""},
+		{"![](https://i.example/p.png)", `<p><a href="https://i.example/p.png" class="said">https://i.example/p.png</a></p>` + ""},
 		{"[![alt](https://i.example/p.png)](https://l.example/)", `<p><a href="https://l.example/"><em>alt</em></a></p>` + ""},
 		{"![a](https://i.example/1) ![b](https://i.example/2)", `<p><a href="https://i.example/1">a</a> <a href="https://i.example/2">b</a></p>` + ""},
 		{"[a](/relative) [b](//host.example/) [c](mailto:x@y.example) [d](#e)", "<p>a b c d</p>"},
+		{"<https://a.example/> b.example www.c.example", `<p><a href="https://a.example/" class="said">https://a.example/</a> b.example <a href="http://www.c.example" class="said">www.c.example</a></p>`},
 		{"[a](https://user@host.example/)", "<p>a</p>"},
 		{"~~a~~ \\\nb", "<p><del>a</del> <br>\nb</p>"},
 	} {

@@ -121,7 +121,7 @@ func allowed() map[string]string {
 	return map[string]string{
 		"html": "lang dir", "head": "", "meta": "charset name content property http-equiv", "title": "", "link": "rel href type", "style": "", "script": "type",
 		"body": "", "main": "", "article": "", "header": "class", "footer": "", "nav": "aria-labelledby lang dir", "div": "class", "span": "lang dir",
-		"p": "class lang dir", "h1": "", "h2": "id", "h3": "", "h4": "", "h5": "", "h6": "", "a": "href", "time": "datetime", "br": "", "hr": "",
+		"p": "class lang dir", "h1": "", "h2": "id", "h3": "", "h4": "", "h5": "", "h6": "", "a": "href class", "time": "datetime", "br": "", "hr": "",
 		"ul": "class", "ol": "", "li": "", "em": "", "strong": "lang dir", "del": "", "code": "", "pre": "", "blockquote": "",
 		"sup": "", "table": "tabindex", "thead": "", "tbody": "", "tr": "", "th": "align", "td": "align", "bdi": "",
 	}
