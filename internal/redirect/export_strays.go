@@ -73,17 +73,8 @@ func (x *Export) Remove(slug, address string) error {
 // names slug and address, and the page, where there is one, that record.
 func (x *Export) wrote(dir, slug, address string) (bool, error) {
 	body, err := x.read(path.Join(dir, slug+".json"))
-	if err != nil || body == nil {
+	if err != nil || !records(body, slug, address, dir == goneFolder) {
 		return false, err
-	}
-	var rec struct {
-		Slug      string  `json:"slug"`
-		URL       string  `json:"url"`
-		Withdrawn bool    `json:"withdrawn"`
-		Posts     *[]Post `json:"posts"`
-	}
-	if json.Unmarshal(body, &rec) != nil || rec.Slug != slug || rec.URL != address || rec.Withdrawn != (dir == goneFolder) || rec.Withdrawn == (rec.Posts != nil) {
-		return false, nil
 	}
 	if dir == goneFolder {
 		return true, nil
@@ -100,14 +91,28 @@ func (x *Export) wrote(dir, slug, address string) (bool, error) {
 	return true, nil
 }
 
-// read is a file; nil where there is none, or something that no page is.
+// records tells whether body is the record of a page.
+func records(body []byte, slug, address string, withdrawn bool) bool {
+	var rec struct {
+		Slug      string  `json:"slug"`
+		URL       string  `json:"url"`
+		Withdrawn bool    `json:"withdrawn"`
+		Posts     *[]Post `json:"posts"` // in each but that of a withdrawn article
+	}
+	err := json.Unmarshal(body, &rec)
+	return err == nil && rec.Slug == slug && rec.URL == address && rec.Withdrawn == withdrawn && rec.Withdrawn == (rec.Posts == nil)
+}
+
+// read is a file: nil where there is none, empty where it is something that no page is.
 func (x *Export) read(name string) ([]byte, error) {
 	fi, err := x.folder.root.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && (!fi.Mode().IsRegular() || fi.Size() > maxExported) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case !fi.Mode().IsRegular() || fi.Size() > maxExported:
+		return []byte{}, nil
 	}
 	return x.folder.root.ReadFile(name)
 }

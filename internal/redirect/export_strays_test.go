@@ -18,7 +18,7 @@ func TestOnlyPagesThatCrieurWroteAreEverPruned(t *testing.T) {
 		p.Slug, p.URL, p.Withdrawn = slug, address(slug), withdrawn
 		return p
 	}
-	for _, p := range []Page{page("known", false), page("lost", false), page("lost-and-gone", true), page("edited", false)} {
+	for _, p := range []Page{page("known", false), page("lost", false), page("lost-and-gone", true), page("edited", false), page("swapped", false)} {
 		exported(t, dir, p)
 	}
 	elsewhere := page("elsewhere", false)
@@ -46,7 +46,8 @@ func TestOnlyPagesThatCrieurWroteAreEverPruned(t *testing.T) {
 	if err := os.WriteFile(outside, []byte(`{"slug":"linked","url":"https://crieur.example.org/linked","posts":[]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "linked.json")), os.Mkdir(filepath.Join(dir, "lost.jpg"), 0o700)); err != nil {
+	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "linked.json")),
+		os.Remove(filepath.Join(dir, "swapped.html")), os.Symlink("index.html", filepath.Join(dir, "swapped.html")), os.Mkdir(filepath.Join(dir, "lost.jpg"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	before := names(t, dir)
@@ -59,7 +60,7 @@ func TestOnlyPagesThatCrieurWroteAreEverPruned(t *testing.T) {
 	if err != nil || !slices.Equal(slugs, []string{"lost", "lost-and-gone"}) {
 		t.Fatalf("strays %q, %v", slugs, err)
 	}
-	for _, slug := range append(slugs, "edited", "elsewhere", "linked", "half", "never") {
+	for _, slug := range append(slugs, "edited", "swapped", "elsewhere", "linked", "half", "never") {
 		if err := x.Remove(slug, address(slug)); err != nil {
 			t.Error(err)
 		}
