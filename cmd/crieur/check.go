@@ -65,7 +65,7 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	for _, part := range []struct {
 		name string
 		err  error
-	}{{"alerts", daemon.CheckAlerts(cfg)}, {"webhooks", daemon.CheckWebhooks(cfg, credentials)}} {
+	}{{"alerts", daemon.CheckAlerts(cfg)}, {"webhooks", daemon.CheckWebhooks(cfg, credentials)}, {"pages", daemon.CheckPages(cfg)}} {
 		if part.err != nil {
 			all, failed = append(all, control.Finding{Subject: part.name, Detail: part.err.Error()}), append(failed, part.err)
 		}

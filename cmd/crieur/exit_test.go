@@ -66,7 +66,16 @@ func TestEveryMistakeHasItsExitCodeOnlineAndOffline(t *testing.T) {
 	defer closeBox(t, box)
 	dir := t.TempDir()
 	t.Chdir(dir)
-	if _, err := writeWorld(dir, box); err != nil {
+	at, err := writeWorld(dir, box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// "check" asks for the public address.
+	conf, err := os.ReadFile("crieur.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("crieur.toml", bytes.Replace(conf, []byte("https://news.example.org"), []byte("http://"+at.pages), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ids := waitingArticles(t, dir)

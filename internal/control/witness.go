@@ -175,6 +175,13 @@ func (w *witnessed) Export(ctx context.Context, dir string, progress func(done, 
 	return n, err
 }
 
+// Prune implements API.
+func (w *witnessed) Prune(ctx context.Context, dir string, progress func(done, total int64)) (int64, error) {
+	n, err := w.api.Prune(ctx, dir, progress)
+	w.changed(ctx, "prune", err, "path", dir, "files", n)
+	return n, err
+}
+
 // Check implements API.
 func (w *witnessed) Check(ctx context.Context) (Finding, error) {
 	out, err := w.api.Check(ctx)

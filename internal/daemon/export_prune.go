@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"crieur/internal/control"
+	"crieur/internal/journal"
 	"crieur/internal/redirect"
 )
 
@@ -19,7 +20,7 @@ func (e *exporter) strays(x *redirect.Export) error {
 	}
 	const most = 3 // named
 	e.d.opt.Log.Warn("pages.export_dir holds pages that the outbox does not know; \"crieur export --prune\" with that folder removes them",
-		"pages", len(slugs), "such as", strings.Join(slugs[:min(most, len(slugs))], " "))
+		journal.Key, journal.ExportStrays, "pages", len(slugs), "such_as", strings.Join(slugs[:min(most, len(slugs))], " "))
 	return nil
 }
 

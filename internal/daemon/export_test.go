@@ -143,7 +143,7 @@ func TestPagesThatTheOutboxDoesNotKnowAreToldAndStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heard := &told{of: "pages=1 \"such as\"=" + e.Slug}
+	heard := &told{of: "pages=1 such_as=" + e.Slug}
 	d.opt.Log = slog.New(slog.NewTextHandler(heard, nil))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -73,6 +73,7 @@ const (
 	PagesFailed      Name = "pages.failed"      // error: a page or the feed cannot be read from the outbox.
 	PagesUnreachable Name = "pages.unreachable" // error: the pages do not answer under their public address.
 	ExportFailed     Name = "export.failed"     // error: pages could not be written as files; tried again.
+	ExportStrays     Name = "export.strays"     // warn: pages.export_dir holds pages of no article in the outbox.
 	VisitsUnsaved    Name = "visits.unsaved"    // error: counted visits cannot be stored yet.
 	VisitsLost       Name = "visits.lost"       // warn: visits were not counted, too many different pages at once.
 	SourceGone       Name = "source.gone"       // warn: an article's source is gone; its page no longer leads there.
