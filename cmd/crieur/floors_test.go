@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"internal/schedule":              0,
 	"internal/clockset":              0,
 	"internal/card":                  0,
+	"internal/picture":               0,
 	"internal/visits":                0,
 	"internal/term":                  0,
 	"internal/journal":               0,

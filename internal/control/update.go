@@ -57,7 +57,7 @@ func (s *Service) update(c Correction) (Corrected, error) {
 	if err := s.rehearseAgain(next, out.URL, ds); err != nil {
 		return Corrected{}, badInput(err)
 	}
-	after, err := s.Outbox.Update(before.ID, next, time.Now())
+	after, err := s.Outbox.Update(before.ID, next, time.Now(), nil)
 	if errors.Is(err, outbox.ErrWithdrawn) {
 		return Corrected{}, badInput(fmt.Errorf("%w: its page is gone; --again instead of --update publishes it anew", err))
 	}

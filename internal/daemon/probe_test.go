@@ -188,7 +188,7 @@ func TestAnAnswerAboutACorrectedSourceIsDropped(t *testing.T) {
 			}
 			next := w.article(id).Article
 			next.Source = "https://example.org/b"
-			_, err := w.ob.Update(id, next, time.Now())
+			_, err := w.ob.Update(id, next, time.Now(), nil)
 			return true, err
 		}
 		stop := w.run()

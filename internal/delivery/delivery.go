@@ -18,6 +18,7 @@ type Delivery struct {
 	Expires   time.Time // zero: never
 	Key       string    // idempotency key, the same for every attempt
 	Text      string    // frozen by the first claim; empty before
+	Media     *Media    // what is attached; frozen with the text; nil: nothing
 	Spent     int       // attempts that count towards the maximum (see Class.Spends)
 	Attempts  []Attempt // oldest first
 	Receipt   *Receipt
@@ -28,6 +29,15 @@ type Delivery struct {
 	Landed   bool      // the platform said that the post exists already: it is never sent again
 
 	Restore time.Time // the restore of the outbox after which it was last claimed; zero: none
+}
+
+// Media is a picture attached to a post. Its bytes are kept by whoever stores the delivery.
+type Media struct {
+	SHA256        string // of the bytes, in hexadecimal
+	Type          string // image/jpeg or image/png
+	Size          int    // bytes
+	Width, Height int    // pixels
+	Alt           string // what it shows, for those who do not see it; empty: not told
 }
 
 // Attempt is one try. It is on disk, with an empty class, before the request is sent.
@@ -58,6 +68,9 @@ type Limits struct {
 	MaxCharacters int  // in the platform's own counting
 	URLLength     int  // what a URL counts
 	CodePoints    bool // the server is not known to be Mastodon: stay under code points with URLs in full as well
+	MediaBytes    int  // of one picture; 0: not told
+	MediaPixels   int  // of one picture; 0: not told
+	AltCharacters int  // of a picture's description; 0: not told
 	ReadAt        time.Time
 	UserID        string // as whom the account posts there; empty: never verified
 	Username      string

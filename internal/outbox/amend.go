@@ -181,8 +181,15 @@ func (o *Outbox) SetSource(id string, probedAt, goneSince time.Time) error {
 // stay; a text that is not frozen yet will be made of the corrected article. Source and
 // content of the correction are recognised from now on as this article's, where no
 // other had them first. While a frozen text is not settled its content warning stays,
-// since both were measured together. ErrWithdrawn: there is no page to correct.
-func (o *Outbox) Update(id string, corrected article.Article, now time.Time) (a Article, err error) {
+// since both were measured together. media are the pictures, by account, for deliveries
+// without a frozen text; nil takes a picture off, an account that is not there keeps
+// its own. ErrWithdrawn: there is no page to correct.
+func (o *Outbox) Update(id string, corrected article.Article, now time.Time, media map[string]*NewMedia) (a Article, err error) {
+	for account, m := range media {
+		if err := m.validate(); err != nil {
+			return Article{}, fmt.Errorf("update: account %q: %w", account, err)
+		}
+	}
 	prints := fingerprintsOf(corrected)
 	err = o.update(func(t tx) error {
 		before, ds, err := t.article(id)
@@ -213,6 +220,9 @@ func (o *Outbox) Update(id string, corrected article.Article, now time.Time) (a 
 			return err
 		}
 		if err := t.putAmendment(id, m); err != nil {
+			return err
+		}
+		if err := t.changeMedia(ds, media); err != nil {
 			return err
 		}
 		a, _, err = t.article(id)

@@ -50,7 +50,7 @@ func TestACorrectionChangesWhatIsNotFrozenAndNothingElse(t *testing.T) {
 
 	corrected := text(2, 300)
 	corrected.ContentWarning = "new"
-	if _, err := o.Update(e.Article.ID, corrected, t0); err != nil {
+	if _, err := o.Update(e.Article.ID, corrected, t0, nil); err != nil {
 		t.Fatal(err)
 	}
 	again := mustClaim(t, o, frozen.ID, t0.Add(time.Minute))
@@ -79,7 +79,7 @@ func TestAnotherSourceIsNotGone(t *testing.T) {
 	if err != nil || !a.SourceGoneAt.Equal(t0) {
 		t.Fatalf("gone at %v, %v", a.SourceGoneAt, err)
 	}
-	a, err = o.Update(e.Article.ID, text(2, 300), t0.Add(25*time.Hour))
+	a, err = o.Update(e.Article.ID, text(2, 300), t0.Add(25*time.Hour), nil)
 	if err != nil || !a.SourceGoneAt.IsZero() || !a.SourceProbedAt.IsZero() {
 		t.Errorf("gone at %v, probed at %v, %v", a.SourceGoneAt, a.SourceProbedAt, err)
 	}

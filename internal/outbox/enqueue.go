@@ -146,6 +146,9 @@ func (in *intake) add(ds []delivery.Delivery, n NewDelivery, articleID string) (
 		return nil, err
 	}
 	d := n.fresh(articleID, in.now)
+	if err := in.putMedia(n.Media); err != nil {
+		return nil, fmt.Errorf("account %q: %w", n.Account, err)
+	}
 	if err := in.write(d); err != nil {
 		return nil, err
 	}

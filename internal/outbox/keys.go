@@ -18,6 +18,10 @@ var (
 	bucketMeta = []byte("meta")
 	bucketData = []byte("data")
 
+	// A third one, from the first picture on, has the bytes by their digest: large values
+	// among small ones would make every walk slow.
+	bucketMedia = []byte("media")
+
 	metaSchema = []byte("schema")
 	metaLastID = []byte("last")
 
@@ -48,6 +52,8 @@ const (
 	kindPace    = 'p' // account | 'p' -> moments of its latest posts; 's' -> its last slot; 'm' month -> spent
 	kindLedger  = 'g' // account | moment, number -> one billable request
 	kindVisits  = 'i' // day, article ID -> its visits by origin; day -> those of all together
+
+	kindMedia = 'j' // digest of a picture, delivery ID: it may still be sent
 
 	kindAmendment = 'v' // article ID -> what changed about it since
 	kindReceipt   = 'r' // number -> moment, delivery ID: the log of receipts
@@ -108,6 +114,13 @@ func indexKeys(d delivery.Delivery) ([][]byte, error) {
 		return nil, err
 	}
 	var keys [][]byte
+	if d.Media != nil && !d.State.Final() {
+		k, err := mediaKey(*d.Media, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
 	if d.State == delivery.Scheduled && !d.Expires.IsZero() {
 		k := appendMoment(accountPrefix(kindExpiry, d.Account), d.Expires)
 		keys = append(keys, append(k, d.ArticleID...))

@@ -69,7 +69,8 @@ func (m *model) update(t *rapid.T) {
 		next.Source = before.Source
 	}
 	next.ContentWarning = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "cw")
-	got, err := m.o.Update(id, next, m.now)
+	media := m.corrected(t)
+	got, err := m.o.Update(id, next, m.now, media)
 	if !c.withdrawn.IsZero() {
 		refusedWith(t, err, ErrWithdrawn)
 		return
@@ -77,6 +78,7 @@ func (m *model) update(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.correct(id, media)
 	if next.Source != before.Source {
 		c.probed, c.missing = time.Time{}, time.Time{}
 	}
@@ -91,7 +93,7 @@ func (m *model) update(t *rapid.T) {
 	if err != nil || !es[0].Existing || es[0].Article.ID != id {
 		t.Fatalf("the correction of %s is taken for %+v, %v", id, es, err)
 	}
-	same(t, "deliveries after the correction", ds, es[0].Deliveries, nil)
+	same(t, "deliveries after the correction", m.of(id), es[0].Deliveries, nil)
 }
 
 func (m *model) source(t *rapid.T) {

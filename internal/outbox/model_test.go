@@ -91,6 +91,7 @@ func (m *model) enqueue(t *rapid.T) {
 		m.next++
 		for j := range batch[i].Deliveries {
 			d := &batch[i].Deliveries[j]
+			d.Media = m.picture(t)
 			d.Priority = rapid.SampledFrom([]int{-128, 0, 0, 0, 127}).Draw(t, "priority")
 			if rapid.Bool().Draw(t, "timed") {
 				d.Due = m.moment(t)
@@ -180,6 +181,7 @@ func (m *model) check(t *rapid.T) {
 	m.checkList(t)
 	m.checkAmended(t)
 	m.checkChange(t)
+	m.checkMedia(t)
 }
 
 func (m *model) checkMoment(t *rapid.T, account string) {

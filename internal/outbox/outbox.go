@@ -68,6 +68,7 @@ type NewDelivery struct {
 	Due               time.Time // zero: as soon as the account posts
 	Priority          int       // higher goes first, -128..127
 	Expires           time.Time // zero: never
+	Media             *NewMedia // nil: nothing is attached
 }
 
 // Enqueued is the answer to a NewArticle.

@@ -32,6 +32,7 @@ type deliveryRecord struct {
 	Expires   time.Time       `json:"expires,omitzero"`
 	Key       string          `json:"key,omitempty"`
 	Text      string          `json:"text,omitempty"`
+	Media     *mediaRecord    `json:"media,omitempty"`
 	Spent     int             `json:"spent,omitempty"`
 	Attempts  []attemptRecord `json:"attempts,omitempty"`
 	Receipt   *receiptRecord  `json:"receipt,omitempty"`
@@ -40,6 +41,15 @@ type deliveryRecord struct {
 	Looks     []lookRecord    `json:"looks,omitempty"`
 	Landed    bool            `json:"landed,omitempty"`
 	Restore   time.Time       `json:"restore,omitzero"`
+}
+
+type mediaRecord struct {
+	SHA256 string `json:"sha256"`
+	Type   string `json:"type"`
+	Size   int    `json:"size"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Alt    string `json:"alt,omitempty"`
 }
 
 type attemptRecord struct {
@@ -66,6 +76,9 @@ type limitsRecord struct {
 	MaxCharacters int       `json:"max_characters"`
 	URLLength     int       `json:"url_length"`
 	CodePoints    bool      `json:"code_points,omitempty"`
+	MediaBytes    int       `json:"media_bytes,omitempty"`
+	MediaPixels   int       `json:"media_pixels,omitempty"`
+	AltCharacters int       `json:"alt_characters,omitempty"`
 	ReadAt        time.Time `json:"read_at,omitzero"`
 	UserID        string    `json:"user_id,omitempty"`
 	Username      string    `json:"username,omitempty"`
@@ -87,7 +100,7 @@ func encodeDelivery(d delivery.Delivery) ([]byte, error) {
 	r := deliveryRecord{
 		Platform: d.Platform, State: d.State, Timed: d.Timed, Due: d.Due, Priority: d.Priority,
 		CreatedAt: d.CreatedAt, Expires: d.Expires, Key: d.Key, Text: d.Text, Spent: d.Spent,
-		Receipt: (*receiptRecord)(d.Receipt), Reason: d.Reason,
+		Media: (*mediaRecord)(d.Media), Receipt: (*receiptRecord)(d.Receipt), Reason: d.Reason,
 		NextLook: d.NextLook, Landed: d.Landed, Restore: d.Restore,
 	}
 	for _, l := range d.Looks {
@@ -116,7 +129,7 @@ func decodeDelivery(id string, b []byte) (delivery.Delivery, error) {
 		ID: id, ArticleID: articleID, Account: account,
 		Platform: r.Platform, State: r.State, Timed: r.Timed, Due: r.Due, Priority: r.Priority,
 		CreatedAt: r.CreatedAt, Expires: r.Expires, Key: r.Key, Text: r.Text, Spent: r.Spent,
-		Receipt: (*delivery.Receipt)(r.Receipt), Reason: r.Reason,
+		Media: (*delivery.Media)(r.Media), Receipt: (*delivery.Receipt)(r.Receipt), Reason: r.Reason,
 		NextLook: r.NextLook, Landed: r.Landed, Restore: r.Restore,
 	}
 	for _, l := range r.Looks {

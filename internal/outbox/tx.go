@@ -121,7 +121,10 @@ func (t tx) change(old, d delivery.Delivery) error {
 			return err
 		}
 	}
-	return t.write(d)
+	if err := t.write(d); err != nil {
+		return err
+	}
+	return t.dropMedia(old.Media)
 }
 
 // write stores a delivery and its index entries; counting it is the caller's.

@@ -38,6 +38,9 @@ func (a NewArticle) validate() error {
 		if d.Priority < -128 || d.Priority > 127 {
 			return fmt.Errorf("account %q: priority %d: want -128 to 127", d.Account, d.Priority)
 		}
+		if err := d.Media.validate(); err != nil {
+			return fmt.Errorf("account %q: %w", d.Account, err)
+		}
 	}
 	return nil
 }
@@ -65,7 +68,7 @@ func (d NewDelivery) fresh(articleID string, now time.Time) delivery.Delivery {
 	stored := delivery.Delivery{
 		ID: deliveryID(articleID, d.Account), ArticleID: articleID, Account: d.Account, Platform: d.Platform,
 		State: delivery.Scheduled, Timed: !d.Due.IsZero(), Due: stamp(d.Due), Priority: d.Priority,
-		CreatedAt: now, Expires: stamp(d.Expires),
+		CreatedAt: now, Expires: stamp(d.Expires), Media: d.Media.stored(),
 	}
 	if !stored.Timed {
 		stored.Due = now

@@ -45,6 +45,7 @@ func (o *Outbox) Verify() error {
 		v.buckets()
 		v.allRecords()
 		v.allIndex()
+		v.allMedia()
 		v.allMeta()
 		v.pages() // last: on a fault the walks above end with an error, this one would end the process
 		if len(v.violations) == 0 {
@@ -68,7 +69,7 @@ func (v *verifier) fault(format string, args ...any) {
 
 func (v *verifier) buckets() {
 	_ = v.bolt.ForEach(func(name []byte, _ *bbolt.Bucket) error { // fn returns no error
-		if !bytes.Equal(name, bucketMeta) && !bytes.Equal(name, bucketData) {
+		if !bytes.Equal(name, bucketMeta) && !bytes.Equal(name, bucketData) && !bytes.Equal(name, bucketMedia) {
 			v.fault("bucket %q: unknown", name)
 		}
 		return nil

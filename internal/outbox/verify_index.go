@@ -22,6 +22,8 @@ func (v *verifier) allIndex() {
 			if _, ok := parseID(string(b)); !ok || v.data.Get(plainKey(kindRecord, string(b))) == nil {
 				v.fault("index %q: leads to article %q, which is missing", k, b)
 			}
+		case kindMedia:
+			v.neededBy(k)
 		case kindCopy:
 			v.copyOf(rest)
 		case kindBase:

@@ -117,6 +117,8 @@ func deliveryFaults(d delivery.Delivery) (faults []string) {
 	must(tried || !neverUntried(d.State), "%s without an attempt", d.State)
 	must(len(d.Attempts) <= keptFirst+keptLast, "%d attempts kept", len(d.Attempts))
 
+	must(d.Media == nil || d.Media.Type != "" && d.Media.Size > 0, "a picture that is none: %+v", d.Media)
+
 	must(d.State == delivery.Unknown || d.NextLook.IsZero(), "%s, but it is to be looked for", d.State)
 	must(tried || len(d.Looks) == 0, "looked for, but never sent")
 	must(len(d.Looks) <= keptFirst+keptLast, "%d looks kept", len(d.Looks))
