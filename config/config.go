@@ -100,6 +100,8 @@ type Account struct {
 	MaxHashtags int    `toml:"max_hashtags"` // 0: the platform's advice
 	Link        bool   `toml:"link"`         // default true
 	Limit       int    `toml:"limit"`        // 0: the platform's
+	Media       string `toml:"media"`        // none, article, share
+	RequireAlt  bool   `toml:"require_alt"`  // a picture without a description is refused
 
 	Schedule         []string `toml:"schedule"`                     // cron expressions, judged elsewhere; nil: no slots
 	Timezone         string   `toml:"timezone"`                     // IANA; empty: the site's

@@ -21,6 +21,10 @@ const (
 	CatchUpNone = "none"
 	CatchUpAll  = "all"
 
+	MediaNone    = "none"
+	MediaArticle = "article"
+	MediaShare   = "share"
+
 	maxPerHour        = 1000
 	defaultAPIURL     = "https://api.x.com"
 	defaultVisibility = "public"
@@ -76,6 +80,9 @@ func DefaultAccount(platform string) Account {
 func fillAccount(acc *Account) {
 	if acc.CatchUp == "" {
 		acc.CatchUp = CatchUpOne
+	}
+	if acc.Media == "" {
+		acc.Media = MediaNone
 	}
 	if len(acc.Schedule) == 0 {
 		acc.Schedule = nil

@@ -25,9 +25,9 @@ func TestLeftOutKeysTakeTheirDefaults(t *testing.T) {
 		Log:       Log{Level: "info", Format: "auto"},
 		Accounts: []Account{
 			{Name: "x-main", Platform: "x", Credentials: "x-main.toml", Link: true, APIURL: "https://api.x.com", API: "v2",
-				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
+				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one", Media: "none"},
 			{Name: "fedi", Platform: "mastodon", Credentials: "/etc/crieur/fedi.toml", Server: "https://mastodon.social", Visibility: "public",
-				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one"},
+				MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one", Media: "none"},
 		},
 		Dir: ".",
 	}
@@ -96,6 +96,8 @@ max_per_day = 1000
 expire_after = "6h"
 catch_up = "all"
 monthly_budget_usd = 12.5
+media = "share"
+require_alt = true
 [[account]]
 name = "fedi"
 platform = "mastodon"
@@ -107,6 +109,7 @@ limit = 1
 min_spacing = "1s"
 max_per_day = 1
 catch_up = "none"
+media = "article"
 [log]
 level = "debug"
 format = "json"
@@ -141,10 +144,10 @@ url = "smtp://u:p@mail.example.org:587/?from=a@example.org&to=b@example.org"
 			{Name: "0", Platform: "x", Credentials: "/srv/x.toml", Template: "{text}\n{link}", MaxHashtags: 2, Limit: 25000,
 				APIURL: "http://127.0.0.1:99/x", API: "v1.1", Schedule: []string{"0 9 * * 1-5", "30 18 * * *"}, Timezone: "America/Montreal",
 				MinSpacing: Duration(24 * time.Hour), Jitter: Duration(time.Hour), QuietHours: []string{"22:00-07:00", "12:30-13:59"},
-				MaxPerDay: 1000, ExpireAfter: Duration(6 * time.Hour), CatchUp: "all", MonthlyBudgetUSD: 12.5},
+				MaxPerDay: 1000, ExpireAfter: Duration(6 * time.Hour), CatchUp: "all", MonthlyBudgetUSD: 12.5, Media: "share", RequireAlt: true},
 			{Name: "fedi", Platform: "mastodon", Link: true, Limit: 1, Server: "http://[::1]:8001", Visibility: "direct", ContentWarning: "news",
 				Creator:    "@Ana.B_1@nouvelles.example.org",
-				MinSpacing: Duration(time.Second), MaxPerDay: 1, CatchUp: "none"},
+				MinSpacing: Duration(time.Second), MaxPerDay: 1, CatchUp: "none", Media: "article"},
 		},
 		Webhooks:  []Webhook{{URL: "https://hooks.example.org/?token=1", Secret: "/srv/1.key"}, {URL: "http://localhost:8080", Secret: "/srv/1.key"}},
 		Heartbeat: Heartbeat{URL: "http://[::1]:9/ping", Every: Duration(10 * time.Second)},

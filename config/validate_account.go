@@ -69,6 +69,10 @@ func (a Account) validate() error {
 	if a.Limit < 0 || a.Limit > MaxLimit {
 		all.addf("limit %d is out of range: want 1 to %d characters, or 0 for the platform's own", a.Limit, MaxLimit)
 	}
+	all.add(oneOf("media", a.Media, MediaNone, MediaArticle, MediaShare))
+	if a.RequireAlt && a.Media == MediaNone {
+		all.addf("require_alt demands a description of pictures, but media %q attaches none: set media, or remove require_alt", a.Media)
+	}
 	if a.MaxHashtags < 0 {
 		all.addf("max_hashtags %d is negative: want 0 for as many as fit, or more", a.MaxHashtags)
 	}

@@ -48,7 +48,7 @@ Without a configuration --dry-run shows two sample accounts.`,
 			if err != nil {
 				return err
 			}
-			articles, err := a.readArticles(args, cfg, accept, wish)
+			articles, err := a.readArticles(cmd.Context(), args, cfg, accept, wish)
 			if err != nil {
 				return err
 			}

@@ -33,7 +33,7 @@ func (a *app) preview(cmd *cobra.Command, args []string, wish control.Request, a
 	if err != nil {
 		return err
 	}
-	articles, err := a.readArticles(args, cfg, accept, wish)
+	articles, err := a.readArticles(cmd.Context(), args, cfg, accept, wish)
 	if err != nil {
 		return err
 	}
@@ -113,6 +113,7 @@ func writePost(b *strings.Builder, p control.PreviewPost) {
 	for line := range strings.SplitSeq(p.Text, "\n") {
 		fmt.Fprintf(b, "  | %s\n", line)
 	}
+	b.WriteString(pictureInWords(p.Media, "  "))
 	for i := range p.Dropped {
 		fmt.Fprintf(b, "  dropped   %s\n", droppedInWords(p, i))
 	}

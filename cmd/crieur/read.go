@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"crieur/config"
@@ -9,7 +10,7 @@ import (
 )
 
 // readArticles reads all files, or none: every mistake is told at once.
-func (a *app) readArticles(args []string, cfg config.Config, acceptProposals bool, wish control.Request) ([]control.Request, error) {
+func (a *app) readArticles(ctx context.Context, args []string, cfg config.Config, acceptProposals bool, wish control.Request) ([]control.Request, error) {
 	paths, err := article.Expand(args)
 	if err != nil {
 		return nil, usageError{err}
@@ -27,6 +28,10 @@ func (a *app) readArticles(args []string, cfg config.Config, acceptProposals boo
 			continue
 		}
 		one := wish
+		if one.Image, err = readImage(ctx, p, &r, wish.Accounts, cfg); err != nil {
+			failed = append(failed, err)
+			continue
+		}
 		one.Name, one.Article = p, r
 		out = append(out, one)
 	}

@@ -125,6 +125,7 @@ func (t *teller) delivery(d control.StoryDelivery) {
 			}
 		}
 	}
+	t.b.WriteString(pictureInWords(d.Media, ""))
 	t.timeline(d)
 	t.next(d)
 }

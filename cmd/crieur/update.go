@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"crieur/config"
 	"crieur/internal/control"
 	"crieur/internal/delivery"
 )
@@ -26,7 +27,7 @@ func (a *app) update(cmd *cobra.Command, args []string, id string, accept bool) 
 	if err != nil {
 		return err
 	}
-	articles, err := a.readArticles(args, cfg, accept, control.Request{})
+	articles, err := a.readArticles(cmd.Context(), args, cfg, accept, control.Request{Accounts: accountNames(cfg)}) // it may wait on any of them
 	if err != nil {
 		return err
 	}
@@ -34,12 +35,19 @@ func (a *app) update(cmd *cobra.Command, args []string, id string, accept bool) 
 		return usageError{fmt.Errorf("--update takes one file at a time, not %d", len(articles))}
 	}
 	return a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
-		c, err := api.Update(cmd.Context(), control.Correction{Name: articles[0].Name, Article: articles[0].Article, ID: id})
+		c, err := api.Update(cmd.Context(), control.Correction{Name: articles[0].Name, Article: articles[0].Article, Image: articles[0].Image, ID: id})
 		if err != nil {
 			return err
 		}
 		return a.print(c, func(w io.Writer) error { return writeCorrected(w, c) })
 	})
+}
+
+func accountNames(cfg config.Config) (names []string) {
+	for _, a := range cfg.Accounts {
+		names = append(names, a.Name)
+	}
+	return names
 }
 
 func onlyWithUpdate(cmd *cobra.Command) error {

@@ -63,7 +63,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 	}
 	// Deferred: a panic, too, finds the terminal as it was.
 	defer func() { err = errors.Join(err, screen.Leave()) }()
-	w := watcher{app: a, cfg: cfg, screen: screen, pictures: make(chan picture, 1)}
+	w := watcher{app: a, cfg: cfg, screen: screen, pictures: make(chan sight, 1)}
 	return w.run(ctx)
 }
 
@@ -72,15 +72,15 @@ type watcher struct {
 	*app
 	cfg      config.Config
 	screen   *term.Screen
-	pictures chan picture
+	pictures chan sight
 	asking   bool
 	last     overview
 	known    bool // last tells something
 	planned  time.Time
 }
 
-// picture is an answer, or why there is none.
-type picture struct {
+// sight is an answer, or why there is none.
+type sight struct {
 	overview
 	err      error
 	panicked string
@@ -174,7 +174,7 @@ func (w *watcher) draw() error {
 }
 
 // take makes an answer the picture. Without one the last picture stays, and says so.
-func (w *watcher) take(p picture) {
+func (w *watcher) take(p sight) {
 	w.asking = false
 	if p.err != nil {
 		w.last.gone = plainError(p.err.Error())
@@ -193,10 +193,10 @@ func (w *watcher) ask(ctx context.Context) {
 	w.asking = true
 	plan, open := time.Since(w.planned) >= planEvery, !w.known
 	go func() {
-		var p picture
+		var p sight
 		defer func() {
 			if cause := recover(); cause != nil {
-				p = picture{panicked: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
+				p = sight{panicked: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
 			}
 			w.pictures <- p
 		}()

@@ -67,10 +67,13 @@ func (a Article) problems() []problem {
 	if a.Source == "" && a.Link == "" {
 		add("source", errors.New("no source: add a line \"Source: https://…\" below the teaser (in front matter or JSON: the key \"source\")"))
 	}
-	for _, u := range [...]struct{ field, value string }{{"source", a.Source}, {"link", a.Link}, {"image", a.Image}} {
+	for _, u := range [...]struct{ field, value string }{{"source", a.Source}, {"link", a.Link}} {
 		if u.value != "" {
 			add(u.field, checkAddress(u.field, u.value))
 		}
+	}
+	if a.Image != "" {
+		add("image", checkImage(a.Image))
 	}
 	for _, t := range a.Tags {
 		if !lost("tags", t) {

@@ -30,6 +30,10 @@ type Service struct {
 	// nil: this service knows no pages.
 	Pages, PruneIn func(ctx context.Context, dir string, progress func(done, total int64)) (int64, error)
 
+	// Share gives the image that link previews of an article's page show when the article
+	// brings none, and its description; nil: this service knows none.
+	Share func(article.Article) (data []byte, alt string, err error)
+
 	// Changed is told the slug of each page that an operator withdrew or corrected; nil: nobody.
 	Changed func(slug string)
 
@@ -160,11 +164,17 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 			refused = append(refused, err)
 			continue
 		}
+		media, err := s.picture(a, art, r.Image, &post)
+		if err != nil {
+			refused = append(refused, fmt.Errorf("account %q: %w", a.Name, err))
+			continue
+		}
 		preview.Posts = append(preview.Posts, post)
 		stored.Deliveries = append(stored.Deliveries, outbox.NewDelivery{
-			Account: a.Name, Platform: a.Platform, Due: due, Priority: r.Priority, Expires: expires,
+			Account: a.Name, Platform: a.Platform, Due: due, Priority: r.Priority, Expires: expires, Media: media,
 		})
 	}
+	preview.Article.Warnings = append(preview.Article.Warnings, fileWarning(art, accounts)...)
 	tellReaders(&preview, art)
 	return preview, stored, badInput(errors.Join(refused...))
 }
@@ -374,6 +384,9 @@ func story(d delivery.Delivery) StoryDelivery {
 	if !d.Expires.IsZero() {
 		at := d.Expires.UTC().Format(time.RFC3339)
 		out.Expires = &at
+	}
+	if m := d.Media; m != nil {
+		out.Media = &Media{Type: m.Type, Width: m.Width, Height: m.Height, Bytes: m.Size, Alt: m.Alt}
 	}
 	for _, a := range d.Attempts {
 		out.Attempts = append(out.Attempts, Attempt{N: a.N, At: a.At.UTC(), Class: string(a.Class), Status: a.Status, Error: a.Error})

@@ -18,7 +18,8 @@ import (
 type Correction struct {
 	Name    string         `json:"name,omitempty"` // where it came from, for errors
 	Article article.Result `json:"article"`
-	ID      string         `json:"id,omitempty"` // of the article to correct; empty: the one of the same source, content or slug
+	Image   []byte         `json:"image,omitempty"` // as in Request
+	ID      string         `json:"id,omitempty"`    // of the article to correct; empty: the one of the same source, content or slug
 }
 
 // Corrected answers a correction.
@@ -51,13 +52,15 @@ func (s *Service) update(c Correction) (Corrected, error) {
 		ID: before.ID, Slug: before.Slug, URL: s.Engine.PageURL(before.Slug), UpdatedAt: before.UpdatedAt, Changed: []string{},
 		Deliveries: stories(ds), Warnings: append(warnings(c.Article), ineffective(before.Article, next)...),
 	}
-	if len(changes(before.Article, next)) == 0 {
-		return out, nil
-	}
-	if err := s.rehearseAgain(next, out.URL, ds); err != nil {
+	media, told, err := s.rehearseAgain(next, c.Image, out.URL, ds)
+	if err != nil {
 		return Corrected{}, badInput(err)
 	}
-	after, err := s.Outbox.Update(before.ID, next, time.Now(), nil)
+	if len(changes(before.Article, next)) == 0 && len(media) == 0 {
+		return out, nil
+	}
+	out.Warnings = append(out.Warnings, told...)
+	after, err := s.Outbox.Update(before.ID, next, time.Now(), media)
 	if errors.Is(err, outbox.ErrWithdrawn) {
 		return Corrected{}, badInput(fmt.Errorf("%w: its page is gone; --again instead of --update publishes it anew", err))
 	}
@@ -65,6 +68,9 @@ func (s *Service) update(c Correction) (Corrected, error) {
 		return Corrected{}, err
 	}
 	out.Changed, out.UpdatedAt = changes(before.Article, after.Article), after.UpdatedAt
+	if len(media) > 0 {
+		out.Changed = append(out.Changed, "picture")
+	}
 	if after.ContentWarning != next.ContentWarning {
 		out.Warnings = append(out.Warnings, "the content warning stays, since a post with it is under way")
 	}
@@ -102,19 +108,34 @@ func (s *Service) corrects(c Correction) (outbox.Article, []delivery.Delivery, e
 }
 
 // rehearseAgain refuses a correction from which a post that is still to be made could
-// not be composed.
-func (s *Service) rehearseAgain(next article.Article, url string, ds []delivery.Delivery) error {
+// not be composed, and returns by account the pictures that become others, with what is
+// to be said of them.
+func (s *Service) rehearseAgain(next article.Article, image []byte, url string, ds []delivery.Delivery) (media map[string]*outbox.NewMedia, told []string, err error) {
+	media = map[string]*outbox.NewMedia{}
 	var refused []error
 	for _, d := range ds {
 		i := slices.IndexFunc(s.Engine.Accounts(), func(a dispatch.Account) bool { return a.Name == d.Account })
 		if d.State != delivery.Scheduled || d.Text != "" || i < 0 {
 			continue
 		}
-		if _, err := s.compose(s.Engine.Accounts()[i], next, url); err != nil {
+		a := s.Engine.Accounts()[i]
+		post, err := s.compose(a, next, url)
+		if err != nil {
 			refused = append(refused, err)
+			continue
+		}
+		post.Warnings = nil // of the text: they were told when it was enqueued
+		m, err := s.picture(a, next, image, &post)
+		if err != nil {
+			refused = append(refused, fmt.Errorf("account %q: %w", a.Name, err))
+			continue
+		}
+		if !m.Is(d.Media) {
+			media[d.Account] = m
+			told = append(told, Preview{Posts: []PreviewPost{post}}.postWarnings()...)
 		}
 	}
-	return errors.Join(refused...)
+	return media, told, errors.Join(refused...)
 }
 
 // changes names what of an article is different, as its page shows it.

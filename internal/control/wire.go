@@ -62,6 +62,7 @@ type API interface {
 type Request struct {
 	Name     string         `json:"name,omitempty"` // where the article came from, for errors
 	Article  article.Result `json:"article"`
+	Image    []byte         `json:"image,omitempty"`    // the article's, fit for Picture; empty: none was wished or needed
 	Accounts []string       `json:"accounts,omitempty"` // empty: the article's own wish, else all
 	At       string         `json:"at,omitempty"`       // RFC 3339, or a wall time in the site's zone
 	Now      bool           `json:"now,omitempty"`      // overrides the article's own wish for a moment
@@ -102,9 +103,20 @@ type PreviewPost struct {
 	CostReason     string        `json:"cost_reason"` // what the price depends on; empty: nothing is billed
 	Dropped        []string      `json:"dropped"`
 	DroppedWhy     []string      `json:"dropped_why"`       // of each
+	Media          *Media        `json:"media,omitempty"`   // the picture that is attached
 	Links          []PreviewLink `json:"links"`             // the accidental ones
 	Warnings       []string      `json:"warnings"`          // of this account's post alone
 	Receipt        *Receipt      `json:"receipt,omitempty"` // demo only
+}
+
+// Media is a picture attached to a post.
+type Media struct {
+	Origin string `json:"origin,omitempty"` // "article" or "share"; told by previews alone
+	Type   string `json:"type"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Bytes  int    `json:"bytes"`
+	Alt    string `json:"alt"`
 }
 
 // PreviewLink is a word that the platform makes a link of by accident.
@@ -163,6 +175,7 @@ type StoryDelivery struct {
 	Priority int       `json:"priority"`
 	Expires  *string   `json:"expires"` // RFC 3339; null: never
 	Text     string    `json:"text"`
+	Media    *Media    `json:"media,omitempty"`
 	Attempts []Attempt `json:"attempts"`
 	Looks    []Look    `json:"looks,omitempty"`
 	NextLook time.Time `json:"next_look,omitzero"` // while unknown

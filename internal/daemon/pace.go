@@ -79,7 +79,7 @@ func published(c config.Account) []schedule.Rate {
 // priceX is what X bills for requests that create no post.
 func priceX(p config.Prices) func(platform.Op, int) outbox.Micros {
 	return func(op platform.Op, units int) outbox.Micros {
-		each := map[platform.Op]float64{platform.OpReadOwned: p.XReadOwned, platform.OpReadPost: p.XReadPost, platform.OpReadUser: p.XReadUser}[op]
+		each := map[platform.Op]float64{platform.OpReadOwned: p.XReadOwned, platform.OpReadPost: p.XReadPost, platform.OpReadUser: p.XReadUser, platform.OpMetadata: p.XMediaMetadata}[op]
 		return outbox.Micros(units) * outbox.MicrosOf(each)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crieur/config"
+	"crieur/internal/article"
 	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
@@ -17,6 +18,7 @@ import (
 	"crieur/internal/platform"
 	"crieur/internal/platform/mastodon"
 	"crieur/internal/platform/x"
+	"crieur/internal/redirect"
 	"crieur/internal/teaser"
 	"crieur/internal/textlen"
 )
@@ -42,7 +44,10 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 	for _, c := range cfg.Accounts {
 		a := dispatch.Account{
 			Name: c.Name, Platform: c.Platform, Template: c.Template, MaxHashtags: c.MaxHashtags,
-			Link: c.Link, Limit: c.Limit, Visibility: c.Visibility, ContentWarning: c.ContentWarning,
+			Link: c.Link, Limit: c.Limit, Visibility: c.Visibility, ContentWarning: c.ContentWarning, RequireAlt: c.RequireAlt,
+		}
+		if c.Media != config.MediaNone {
+			a.Media = c.Media
 		}
 		var err error
 		if a.Pace, err = pace(cfg, c); err != nil {
@@ -52,13 +57,15 @@ func Accounts(cfg config.Config) ([]dispatch.Account, error) {
 		switch c.Platform {
 		case config.PlatformX:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsX)
-			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23}
+			a.Measure, a.Default = measureX, delivery.Limits{MaxCharacters: 280, URLLength: 23, MediaBytes: 5_000_000, AltCharacters: 1000}
 			a.Cost, a.Price = costX(cfg.Prices), priceX(cfg.Prices)
 			a.PostID = func(u string) (string, string, error) { return x.PostID(cmp.Or(webURL(c.APIURL), x.WebURL), u) }
 		case config.PlatformMastodon:
 			a.MaxHashtags = cmp.Or(a.MaxHashtags, hashtagsMastodon)
 			// Until the instance has told, it could be one that counts URLs in full.
-			a.Measure, a.Default = measureMastodon, delivery.Limits{MaxCharacters: 500, URLLength: 23, CodePoints: true}
+			a.Measure, a.Default = measureMastodon, delivery.Limits{
+				MaxCharacters: 500, URLLength: 23, CodePoints: true, MediaBytes: 16 << 20, MediaPixels: 33_177_600, AltCharacters: 1500,
+			}
 			a.Cost = func(string) float64 { return 0 }
 			a.PostID = func(u string) (string, string, error) { return mastodon.PostID(c.Server, u) }
 		default:
@@ -186,5 +193,17 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 	if err != nil {
 		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
 	}
-	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge), SecretSlugs: cfg.Site.Slug == config.SlugSecret}, nil
+	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge), SecretSlugs: cfg.Site.Slug == config.SlugSecret, Share: shareImage(cfg)}, nil
+}
+
+// shareImage gives the image that the page of an article shows in link previews, as it
+// will be before anything is posted.
+func shareImage(cfg config.Config) func(article.Article) ([]byte, string, error) {
+	return func(a article.Article) ([]byte, string, error) {
+		files, err := loadPageFiles(config.Config{Site: config.Site{ShareImage: cfg.Site.ShareImage}})
+		if err != nil {
+			return nil, "", err
+		}
+		return redirect.Page{Article: a, Slug: a.Slug, SiteTitle: cfg.Site.Title, Share: files.share}.ShareImage()
+	}
 }

@@ -21,6 +21,8 @@ type Account struct {
 	Limit          int    // 0: the platform's
 	Visibility     string
 	ContentWarning string // for articles that bring none
+	Media          string // what is attached: MediaArticle, MediaShare; else nothing
+	RequireAlt     bool   // a picture without a description is refused when it is enqueued
 	Pace           Pace
 	ExpireAfter    time.Duration // news that waited so long is not posted any more; 0: as the engine's owner says
 
@@ -47,6 +49,12 @@ type Account struct {
 	// Client sends. Nil where nothing is sent: preview, enqueue without a daemon.
 	Client platform.Platform
 }
+
+// What an account attaches to its posts.
+const (
+	MediaArticle = "article" // the article's own image
+	MediaShare   = "share"   // the same, else the image that its page shows in link previews
+)
 
 // Composed is a post as an account would send it.
 type Composed struct {

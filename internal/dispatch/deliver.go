@@ -21,8 +21,8 @@ const recordAgain = time.Second
 const keyForgotten = time.Hour + time.Minute
 
 // deliver takes one due delivery through steps 5 to 9 of its way (design §3):
-// page live and intent in one transaction, a look at the page where it is wished, then
-// the request, then its ending.
+// page live and intent in one transaction, a look at the page where it is wished, the
+// picture where there is one, then the request, then its ending.
 func (w *worker) deliver(ctx context.Context, next action) error {
 	due := next.delivery
 	asks := w.engine.opt.Outbox.NeedsLook(due)
@@ -37,8 +37,12 @@ func (w *worker) deliver(ctx context.Context, next action) error {
 		return err
 	}
 	w.warnOfBudget(time.Now())
+	media, goOn, err := w.picture(ctx, d)
+	if !goOn {
+		return err
+	}
 	w.log.Debug("posting", journal.Key, journal.AttemptStarted, "delivery", d.ID, "attempt", lastAttempt(d), "slug", art.Slug, "bytes", len(d.Text))
-	receipt, err := w.send(ctx, d, art)
+	receipt, err := w.send(ctx, d, art, media)
 	return w.settle(ctx, d, receipt, err, time.Now())
 }
 
@@ -101,7 +105,7 @@ func (w *worker) lost(id string, err error) error {
 
 // send makes the one request. Once it is under way a shutdown does not cut it,
 // because a cut request is one whose ending nobody knows.
-func (w *worker) send(ctx context.Context, d delivery.Delivery, art outbox.Article) (delivery.Receipt, error) {
+func (w *worker) send(ctx context.Context, d delivery.Delivery, art outbox.Article, media string) (delivery.Receipt, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.engine.opt.SendTimeout)
 	defer cancel()
 	failpoint.Reach("send.before")
@@ -112,6 +116,7 @@ func (w *worker) send(ctx context.Context, d delivery.Delivery, art outbox.Artic
 		Visibility:     w.acc.Visibility,
 		Language:       art.Language,
 		Key:            d.Key,
+		MediaID:        media,
 	})
 }
 

@@ -28,18 +28,21 @@ type model struct {
 	duplicates bool // refuses a text that stands there, as X does
 	lag        time.Duration
 
-	mu     sync.Mutex
-	fates  []fate
-	looks  []fate
-	stands []standing
-	trap   string // where the next request ends its engine: "before", "after" or "look"
-	sprung chan struct{}
+	mu       sync.Mutex
+	fates    []fate
+	looks    []fate
+	uploads  []fate
+	uploaded int
+	stands   []standing
+	trap     string // where the next request ends its engine: "before", "after", "look" or "upload"
+	sprung   chan struct{}
 }
 
 // standing is a post from its moment on.
 type standing struct {
 	text    string
 	receipt delivery.Receipt
+	mediaID string
 }
 
 // client is a model as one engine sees it, until that engine is dead.
@@ -104,7 +107,7 @@ func (c client) arrive(p platform.Post) (f fate, r delivery.Receipt, err error) 
 		}
 	}
 	r = delivery.Receipt{PostID: fmt.Sprintf("post-%d", len(c.stands)+1), URL: "https://social.example/p", PostedAt: time.Now().Add(f.Takes).UTC().Round(0)}
-	c.stands = append(c.stands, standing{p.Text, r})
+	c.stands = append(c.stands, standing{p.Text, r, p.MediaID})
 	return f, r, nil
 }
 
@@ -134,6 +137,29 @@ func (c client) Find(ctx context.Context, q platform.Query) (platform.Found, err
 		}
 	}
 	return platform.Found{Whole: true}, nil
+}
+
+// Upload is as lossy as Post, but nothing of it is seen.
+func (c client) Upload(ctx context.Context, m platform.Media) (string, error) {
+	if c.falls("upload") {
+		<-c.dead
+		return "", errLost
+	}
+	c.mu.Lock()
+	f := next(&c.uploads)
+	c.uploaded++
+	n := c.uploaded
+	c.mu.Unlock()
+	if err := c.wait(ctx, f.Takes); err != nil {
+		return "", err
+	}
+	switch f.Kind {
+	case "refuse":
+		return "", fails(delivery.Refused, 0)
+	case "throttle":
+		return "", fails(delivery.Throttled, 10*time.Minute)
+	}
+	return fmt.Sprintf("%s %d", m.Alt, n), nil
 }
 
 func (c client) Verify(context.Context) (platform.Identity, error) {
@@ -188,5 +214,5 @@ func (m *model) set(place string) (sprung chan struct{}) {
 func (m *model) calm() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.fates, m.looks = nil, nil
+	m.fates, m.looks, m.uploads = nil, nil, nil
 }

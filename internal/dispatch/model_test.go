@@ -23,12 +23,14 @@ type plan struct {
 	FatesB       []fate        // of posts on b, which takes everything
 	LooksA       []fate
 	LooksB       []fate
+	UploadsA     []fate // of pictures
+	UploadsB     []fate
 	Steps        []step
 	VerifyPosted bool
 }
 
 var stepKinds = []string{
-	"enqueue", "enqueue", "enqueue for later", "run", "run", "restart", "crash", "before", "before", "after", "after", "look", "pause", "resume",
+	"enqueue", "enqueue with a picture", "enqueue for later", "run", "run", "restart", "crash", "before", "before", "after", "after", "look", "upload", "pause", "resume",
 }
 
 // At most this long does a request take and a post hide: together less than two
@@ -63,6 +65,7 @@ func plans() *rapid.Generator[plan] {
 			Lag:    seconds(longestLag).Draw(t, "lag"),
 			FatesA: posts.Draw(t, "posts a"), FatesB: posts.Draw(t, "posts b"),
 			LooksA: looks.Draw(t, "looks a"), LooksB: looks.Draw(t, "looks b"),
+			UploadsA: looks.Draw(t, "uploads a"), UploadsB: looks.Draw(t, "uploads b"),
 			Steps:        append([]step{{Kind: "enqueue"}}, rapid.SliceOfN(steps, 1, 15).Draw(t, "steps")...),
 			VerifyPosted: rapid.Bool().Draw(t, "verify"),
 		}
@@ -75,8 +78,8 @@ func (p plan) play(t *testing.T) (err error) {
 	dir := t.TempDir()
 	synctest.Test(t, func(*testing.T) {
 		w := &modelWorld{dir: dir, verify: p.VerifyPosted, models: map[string]*model{
-			"a": {duplicates: true, lag: p.Lag, fates: p.FatesA, looks: p.LooksA},
-			"b": {lag: p.Lag, fates: p.FatesB, looks: p.LooksB},
+			"a": {duplicates: true, lag: p.Lag, fates: p.FatesA, looks: p.LooksA, uploads: p.UploadsA},
+			"b": {lag: p.Lag, fates: p.FatesB, looks: p.LooksB, uploads: p.UploadsB},
 		}}
 		if err = w.begin(); err != nil {
 			return

@@ -93,11 +93,11 @@ func (w *modelWorld) crash() (err error) {
 	return w.begin()
 }
 
-func (w *modelWorld) enqueue(at time.Time) error {
+func (w *modelWorld) enqueue(at time.Time, picture *outbox.NewMedia) error {
 	w.titles++
 	n := outbox.NewArticle{Article: anArticle(fmt.Sprintf("Un essai %d", w.titles))}
 	for _, a := range w.engine.Accounts() {
-		n.Deliveries = append(n.Deliveries, outbox.NewDelivery{Account: a.Name, Platform: a.Platform, Due: at})
+		n.Deliveries = append(n.Deliveries, outbox.NewDelivery{Account: a.Name, Platform: a.Platform, Due: at, Media: picture})
 	}
 	_, err := w.ob.Enqueue(time.Now(), []outbox.NewArticle{n})
 	w.engine.Wake()
@@ -108,9 +108,11 @@ func (w *modelWorld) enqueue(at time.Time) error {
 func (w *modelWorld) do(s step) error {
 	switch s.Kind {
 	case "enqueue":
-		return w.enqueue(time.Time{})
+		return w.enqueue(time.Time{}, nil)
+	case "enqueue with a picture":
+		return w.enqueue(time.Time{}, aPicture())
 	case "enqueue for later":
-		return w.enqueue(time.Now().Add(s.For))
+		return w.enqueue(time.Now().Add(s.For), nil)
 	case "run":
 		time.Sleep(s.For)
 		return nil
@@ -151,13 +153,14 @@ func (w *modelWorld) finish() error {
 	time.Sleep(48 * time.Hour)
 	w.stop()
 	all := []error{w.ob.Verify()}
-	receipts := map[string]int{}
+	receipts, pictures := map[string]int{}, map[string]bool{}
 	err := w.ob.List(outbox.Filter{}, func(d delivery.Delivery, _ outbox.Article) bool {
 		if d.State != delivery.Delivered || d.Receipt == nil {
 			all = append(all, fmt.Errorf("delivery %s is %s (%s), attempts %+v, looks %+v", d.ID, d.State, d.Reason, d.Attempts, d.Looks))
 			return true
 		}
 		receipts[d.Account+" "+d.Receipt.PostID+" "+d.Text]++
+		pictures[d.Account+" "+d.Receipt.PostID] = d.Media != nil
 		return true
 	})
 	all = append(all, err)
@@ -167,6 +170,11 @@ func (w *modelWorld) finish() error {
 			times[s.text]++
 			if receipts[account+" "+s.receipt.PostID+" "+s.text] != 1 {
 				all = append(all, fmt.Errorf("no receipt, or another one, on %s for %s %q", account, s.receipt.PostID, s.text))
+			}
+		}
+		for _, s := range m.stands {
+			if pictures[account+" "+s.receipt.PostID] != (s.mediaID != "") {
+				all = append(all, fmt.Errorf("%s on %s: picture %q, which the delivery does not say", s.receipt.PostID, account, s.mediaID))
 			}
 		}
 		if len(m.stands) != w.titles || len(times) != w.titles {

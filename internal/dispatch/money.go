@@ -56,6 +56,8 @@ func (w *worker) observe(u platform.Usage) {
 	switch u.Op {
 	case platform.OpPost:
 		w.stand(func(s *outbox.AccountState) { s.PostUntil = until })
+	case platform.OpUpload, platform.OpMetadata: // the next post has a picture too, as a rule
+		w.stand(func(s *outbox.AccountState) { s.PostUntil = latest(believed(s.PostUntil, now), until) })
 	case platform.OpReadOwned:
 		w.stand(func(s *outbox.AccountState) { s.ReadUntil = until })
 	case platform.OpReadPost, platform.OpReadUser, platform.OpOther: // rare, and nothing waits for them
@@ -141,7 +143,7 @@ func (w *worker) costOf(due delivery.Delivery) (outbox.Micros, error) {
 		}
 		text = c.Text
 	}
-	return outbox.MicrosOf(w.acc.Cost(text)), nil
+	return outbox.MicrosOf(w.acc.Cost(text)) + w.acc.MediaCost(due.Media), nil
 }
 
 func (w *worker) compose(a outbox.Article) (Composed, error) {

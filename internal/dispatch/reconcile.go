@@ -56,7 +56,7 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 func (w *worker) query(d delivery.Delivery) (platform.Query, error) {
 	q := platform.Query{Text: d.Text, Visibility: w.acc.Visibility, Since: w.engine.opt.Outbox.LookSince(d), Until: time.Now()}
 	if n := len(d.Attempts); n > 0 {
-		q.Until = d.Attempts[n-1].At.Add(w.engine.opt.SendTimeout)
+		q.Until = d.Attempts[n-1].At.Add(w.sendWithin(d))
 	}
 	if !w.acc.Link {
 		return q, nil

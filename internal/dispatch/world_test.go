@@ -24,12 +24,16 @@ type fake struct {
 	onPost func(platform.Post)
 	posts  []platform.Post
 
-	exists   []bool             // by post: whether it is on the platform
-	receipts []delivery.Receipt // by post
-	lands    map[int]bool       // by number of request, from 1: whether a failing one lands all the same
-	blind    error              // of every look
-	lag      time.Duration      // before a post shows among the account's own
-	looks    int
+	exists       []bool             // by post: whether it is on the platform
+	receipts     []delivery.Receipt // by post
+	lands        map[int]bool       // by number of request, from 1: whether a failing one lands all the same
+	blind        error              // of every look
+	uploads      []platform.Media
+	uploadScript []error       // nil: success
+	slowUpload   time.Duration // before each answer
+
+	lag   time.Duration // before a post shows among the account's own
+	looks int
 }
 
 func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, error) {
@@ -73,6 +77,24 @@ func (f *fake) Find(_ context.Context, q platform.Query) (platform.Found, error)
 		}
 	}
 	return platform.Found{Whole: true}, nil
+}
+
+// Upload answers by its own script, then with an ID that counts.
+func (f *fake) Upload(ctx context.Context, m platform.Media) (string, error) {
+	f.mu.Lock()
+	f.uploads = append(f.uploads, m)
+	n, slow := len(f.uploads), f.slowUpload
+	var answer error
+	if len(f.uploadScript) > 0 {
+		answer, f.uploadScript = f.uploadScript[0], f.uploadScript[1:]
+	}
+	f.mu.Unlock()
+	select {
+	case <-time.After(slow):
+	case <-ctx.Done():
+		return "", &platform.Error{Class: delivery.Refused, Err: ctx.Err()}
+	}
+	return fmt.Sprintf("media-%d", n), answer
 }
 
 func (f *fake) Verify(context.Context) (platform.Identity, error) {

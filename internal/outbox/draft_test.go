@@ -13,7 +13,7 @@ func TestADraftIsTheArticleWithoutItsDeliveries(t *testing.T) {
 	mustClaim(t, o, e.Deliveries[0].ID, t0)
 	corrected := text(1, 500)
 	corrected.Title = "Corrected"
-	if _, err := o.Update(e.Article.ID, corrected, t0.Add(time.Hour)); err != nil {
+	if _, err := o.Update(e.Article.ID, corrected, t0.Add(time.Hour), nil); err != nil {
 		t.Fatal(err)
 	}
 	want, _, err := o.Article(e.Article.ID)

@@ -53,7 +53,7 @@ const (
 	kindLedger  = 'g' // account | moment, number -> one billable request
 	kindVisits  = 'i' // day, article ID -> its visits by origin; day -> those of all together
 
-	kindMedia = 'j' // digest of a picture, delivery ID: it may still be sent
+	kindMedia = 'n' // digest of a picture, delivery ID: it may still be sent
 
 	kindAmendment = 'v' // article ID -> what changed about it since
 	kindReceipt   = 'r' // number -> moment, delivery ID: the log of receipts

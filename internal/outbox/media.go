@@ -34,6 +34,12 @@ func (m *NewMedia) validate() error {
 	return nil
 }
 
+// Is tells whether a picture is the one that a delivery has, description and all.
+func (m *NewMedia) Is(d *delivery.Media) bool {
+	stored := m.stored()
+	return (stored == nil) == (d == nil) && (d == nil || *stored == *d)
+}
+
 func (m *NewMedia) stored() *delivery.Media {
 	if m == nil {
 		return nil

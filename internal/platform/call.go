@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"crieur/internal/delivery"
 )
@@ -23,16 +24,17 @@ var (
 // answer whole and bounded, and knows whether anything can have reached the server.
 // An answer other than 2xx is returned as an error, so that no library acts on it.
 type Call struct {
-	wire   *Wire
-	op     Op
-	key    string
-	judge  func(Answer) error // of OpPost: what the answer means
-	used   atomic.Bool
-	begun  atomic.Bool // a connection was had or the body read: the server may have the request
-	method string
-	target string
-	answer *Answer
-	stale  bool // the login was out of date, not refused
+	wire    *Wire
+	op      Op
+	timeout time.Duration // of the whole exchange
+	key     string
+	judge   func(Answer) error // of OpPost: what the answer means
+	used    atomic.Bool
+	begun   atomic.Bool // a connection was had or the body read: the server may have the request
+	method  string
+	target  string
+	answer  *Answer
+	stale   bool // the login was out of date, not refused
 }
 
 // Retry says that a refusal of the login was one of its age: the next request brings
@@ -57,7 +59,7 @@ func (c *Call) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, errors.Join(err, closeBody(req))
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), c.wire.timeout)
+	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel() // the body is read before we return
 	out, body, err := c.prepare(ctx, req)
 	if err != nil {
@@ -143,7 +145,12 @@ func (c *Call) Failure(err error) *Error {
 	default:
 		e.Err = fmt.Errorf("sent, but no answer came: %w", withoutURL(err))
 	}
-	if c.reads() {
+	switch {
+	case c.prepares():
+		if e.Class == delivery.Ambiguous {
+			e.Class = delivery.Refused
+		}
+	case c.reads():
 		e = harmless(e)
 	}
 	if c.stale && e.Class == delivery.Auth {
@@ -158,6 +165,9 @@ func (c *Call) Failure(err error) *Error {
 
 // reads tells that the request changes nothing on the server.
 func (c *Call) reads() bool { return c.method == http.MethodGet || c.method == http.MethodHead }
+
+// prepares tells that nobody sees what the request does as long as nothing is posted.
+func (c *Call) prepares() bool { return c.op == OpUpload || c.op == OpMetadata }
 
 // withoutURL takes off net/http's own mention of the URL, query included.
 func withoutURL(err error) error {

@@ -16,6 +16,10 @@ var ErrDuplicate = errors.New("the platform already has this text")
 // nothing is at the address.
 var ErrDeleted = errors.New("nothing there, or a deleted post whose key is remembered for an hour")
 
+// ErrNoUpload marks a refusal of pictures alone: what the same login posts without one
+// is not refused.
+var ErrNoUpload = errors.New("this login may not upload pictures")
+
 // AsError makes any error an *Error. What no adapter has classed is ambiguous: the
 // post may exist. It returns nil for nil.
 func AsError(err error) *Error {

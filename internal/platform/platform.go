@@ -18,6 +18,14 @@ type Post struct {
 	Visibility     string // Mastodon only: public, unlisted, private, direct
 	Language       string // ISO 639; empty: the platform's default
 	Key            string // idempotency key; X adapters must not send it
+	MediaID        string // of the attached picture, from Upload; empty: none
+}
+
+// Media is a picture to be attached to a post.
+type Media struct {
+	Data []byte
+	Type string // image/jpeg or image/png
+	Alt  string // its description, within the platform's limit; empty: none
 }
 
 // Identity is the login that the credentials belong to.
@@ -45,6 +53,11 @@ type Found struct {
 type Platform interface {
 	// Post sends once. Every error is an *Error; without a post ID there is no success.
 	Post(ctx context.Context, p Post) (delivery.Receipt, error)
+	// Upload hands over a picture with its description and returns the ID by which the
+	// next Post attaches it. It waits until the platform has processed the picture, as long
+	// as ctx allows. Nobody sees an upload without a post, so it may be repeated: every
+	// error is an *Error, and none is ambiguous.
+	Upload(ctx context.Context, m Media) (id string, err error)
 	// Find looks among the account's own posts for the one that q names. Every error
 	// is an *Error.
 	Find(ctx context.Context, q Query) (Found, error)

@@ -16,6 +16,8 @@ const (
 	OpReadOwned Op = "read_owned" // a page of the account's own posts
 	OpReadPost  Op = "read_post"  // one post
 	OpReadUser  Op = "read_user"  // one user
+	OpUpload    Op = "upload"     // hands over a picture, or asks whether it is processed
+	OpMetadata  Op = "metadata"   // describes a picture
 	OpOther     Op = "other"      // what nobody bills
 )
 
@@ -23,7 +25,7 @@ const (
 type Usage struct {
 	Op Op
 	// Units is what a platform that bills will bill: 1 for a post that was or may have
-	// been created, for a user or a post that was or may have been read; for a page of
+	// been created, for a description that was or may have been stored, for a user or a post that was or may have been read; for a page of
 	// posts, the posts in what was received of it; 0 when certainly nothing is billed.
 	Units int
 	// Windows are the limits that the answer told, and those of this Op: X counts each
@@ -54,11 +56,11 @@ func (c *Call) units() int {
 		if c.answer != nil && c.answer.Success() {
 			return countPosts(c.answer.Body)
 		}
-	case OpReadPost, OpReadUser:
+	case OpReadPost, OpReadUser, OpMetadata:
 		if c.answer == nil || c.answer.Success() {
 			return 1
 		}
-	case OpOther:
+	case OpUpload, OpOther:
 	}
 	return 0
 }

@@ -84,12 +84,16 @@ func (w *Wire) allSecrets() []string {
 }
 
 // Call returns a transport for exactly one request that creates no post.
-func (w *Wire) Call(op Op) *Call { return &Call{wire: w, op: op} }
+func (w *Wire) Call(op Op) *Call { return &Call{wire: w, op: op, timeout: w.timeout} }
+
+// Upload returns a transport for exactly one request that carries a picture: it may
+// take three times as long. Nothing of its failures is ambiguous, for nothing is posted.
+func (w *Wire) Upload() *Call { return &Call{wire: w, op: OpUpload, timeout: 3 * w.timeout} }
 
 // Create returns a transport for exactly one request that creates a post. judge is
 // what the adapter makes of the answer, nil when it proves the post. A key is sent as
 // Idempotency-Key; without one no such header leaves, whatever a library sets: with
 // it net/http would feel free to send a POST again.
 func (w *Wire) Create(key string, judge func(Answer) error) *Call {
-	return &Call{wire: w, op: OpPost, key: key, judge: judge}
+	return &Call{wire: w, op: OpPost, key: key, judge: judge, timeout: w.timeout}
 }

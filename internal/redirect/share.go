@@ -100,6 +100,20 @@ func (p Page) picture() picture {
 	return own
 }
 
+// ShareImage is the image that link previews show of a page whose article brings none,
+// with its alternative text.
+func (p Page) ShareImage() (data []byte, alt string, err error) {
+	c := p.card()
+	if p.Share == nil {
+		data, err = card.Render(c)
+		return data, card.Alt(c), err
+	}
+	if alt = oneLine(p.SiteTitle); alt == "" {
+		alt = card.Alt(c)
+	}
+	return p.Share.Data, alt, nil
+}
+
 // card is what is drawn where there is no image.
 func (p Page) card() card.Card {
 	c := card.Card{Title: oneLine(p.Article.Title), Site: oneLine(p.SiteTitle), Language: languageTag(p.Article.Language)}

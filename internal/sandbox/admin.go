@@ -38,6 +38,7 @@ type State struct {
 	URL       string         `json:"url"`
 	Posts     []Post         `json:"posts"`
 	Requests  []Request      `json:"requests"`
+	Media     []Media        `json:"media,omitempty"`
 	Creates   map[string]int `json:"creates"`   // create requests per text
 	Arrived   int            `json:"arrived"`   // requests ever
 	Forgotten int            `json:"forgotten"` // requests no longer in Requests and Creates
@@ -48,7 +49,7 @@ type State struct {
 
 // State returns everything that can be inspected.
 func (s *Server) State() State {
-	st := State{Platform: s.platform, URL: s.URL, Posts: s.Posts(), Requests: s.Requests(), Creates: s.Creates(), Script: s.Pending()}
+	st := State{Platform: s.platform, URL: s.URL, Posts: s.Posts(), Requests: s.Requests(), Media: s.Media(), Creates: s.Creates(), Script: s.Pending()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st.Arrived, st.Forgotten, st.Refusing = s.arrived, s.forgotten, s.refusing

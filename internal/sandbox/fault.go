@@ -19,6 +19,9 @@ const (
 	OpTimeline Op = "timeline" // X: own timeline; Mastodon: own statuses
 	OpStatus   Op = "status"   // Mastodon: one status
 	OpInstance Op = "instance" // Mastodon: v1 and v2
+	OpUpload   Op = "upload"   // of a picture
+	OpMedia    Op = "media"    // whether a picture is processed
+	OpMetadata Op = "metadata" // X: a picture's description
 	OpToken    Op = "token"    // OAuth token endpoints
 	OpLogin    Op = "login"    // the other steps of a login
 	OpOther    Op = "other"    // what the sandbox does not serve: answered with the platform's 404
@@ -141,5 +144,5 @@ func (s *Server) checked(f Fault) (Fault, error) {
 }
 
 func ops() []Op {
-	return []Op{OpCreate, OpDelete, OpMe, OpTimeline, OpStatus, OpInstance, OpToken, OpLogin, OpOther, OpAny}
+	return []Op{OpCreate, OpDelete, OpMe, OpTimeline, OpStatus, OpInstance, OpUpload, OpMedia, OpMetadata, OpToken, OpLogin, OpOther, OpAny}
 }

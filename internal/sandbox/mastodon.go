@@ -20,6 +20,7 @@ type Mastodon struct {
 	calls    *window                 // every request
 	statuses *window
 	deletes  *window
+	uploads  *window
 	ids      snowflakes
 	created  int
 	begun    time.Time
@@ -45,6 +46,7 @@ func newMastodon(o Options) (*Mastodon, error) {
 		calls:    &window{limit: o.Requests, span: 5 * time.Minute},
 		statuses: &window{limit: o.Statuses, span: 3 * time.Hour},
 		deletes:  &window{limit: 30, span: 30 * time.Minute},
+		uploads:  &window{limit: o.Uploads, span: 30 * time.Minute},
 	}
 	if o.Flavour == GoToSocial {
 		m.cred.AccountID = ulid(m.begun, 0)
@@ -65,6 +67,8 @@ func (m *Mastodon) route() {
 	m.handle(OpCreate, "POST /api/v1/statuses", m.user("write:statuses", m.create))
 	m.handle(OpStatus, "GET /api/v1/statuses/{id}", m.reader("read:statuses", m.status))
 	m.handle(OpDelete, "DELETE /api/v1/statuses/{id}", m.user("write:statuses", m.remove))
+	m.handleUpTo(maxUpload, OpUpload, "POST /api/v2/media", m.user("write:media", m.upload))
+	m.handle(OpMedia, "GET /api/v1/media/{id}", m.user("write:media", m.mediaState))
 	m.handle(OpTimeline, "GET /api/v1/accounts/{id}/statuses", m.reader("read:statuses", m.list))
 	m.handle(OpMe, "GET /api/v1/accounts/verify_credentials", m.user("read:accounts", m.verifyCredentials))
 	m.handle(OpInstance, "GET /api/v1/instance", m.anyone(m.instanceV1))

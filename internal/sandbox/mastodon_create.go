@@ -93,14 +93,13 @@ func (m *Mastodon) refusal(t *toot) (reply, bool) {
 		return m.invalid(fmt.Sprintf("Text character limit of %d exceeded", m.opt.MaxCharacters)), true
 	case !slices.Contains([]string{"public", "unlisted", "private", "direct"}, t.Visibility):
 		return m.invalid("Visibility is not included in the list"), true
-	case len(t.MediaIDs) > 4:
-		return m.documented("media-too-many"), true
-	case len(t.MediaIDs) > 0:
-		return m.documented("media-not-processed"), true // the sandbox has no media
 	case t.ScheduledAt != "":
 		return m.invalid("Scheduled at is not served by crieur's sandbox"), true
 	case t.InReplyTo != "" && m.find(t.InReplyTo) == nil:
 		return m.documented("reply-gone"), true
+	}
+	if refusal, refused := m.mediaRefusal(t.MediaIDs); refused {
+		return refusal, true
 	}
 	if _, err := language.ParseBase(baseLanguage(t.Language)); err != nil {
 		if m.opt.Flavour == GoToSocial && t.Language != "" {
@@ -135,6 +134,9 @@ func (m *Mastodon) publish(c *call, t toot) reply {
 		Visibility: t.Visibility, Language: t.Language, ContentWarning: t.SpoilerText, Sensitive: t.Sensitive || t.SpoilerText != "",
 	}
 	p.URL = m.pageURL(p.ID)
+	if !c.drop {
+		m.attach(p, t.MediaIDs)
+	}
 	m.store(c, p)
 	if p.Key != "" {
 		prune(m.keys, c.now, maxKeys)

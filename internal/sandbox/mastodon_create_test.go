@@ -53,7 +53,7 @@ func TestAStatusIsCheckedAsTheFlavourDoes(t *testing.T) {
 		{Mastodon45, "x", []string{"visibility", "secret"}, 422, `Visibility is not included in the list`},
 		{Mastodon45, "x", []string{"language", "xx"}, 200, `"language":"en"`},
 		{Mastodon45, "x", []string{"language", "fr-CA"}, 200, `"language":"fr-CA"`},
-		{Mastodon45, "x", []string{"media_ids[]", "1"}, 422, `Cannot attach files that have not finished processing`},
+		{Mastodon45, "x", []string{"media_ids[]", "1"}, 422, `not found or already attached`},
 		{Mastodon45, "x", []string{"media_ids[]", "1", "media_ids[]", "2", "media_ids[]", "3", "media_ids[]", "4", "media_ids[]", "5"}, 422, `more than 4`},
 		{Mastodon45, "x", []string{"scheduled_at", "2030-01-01T00:00:00Z"}, 422, `Scheduled at`},
 		{Mastodon45, "x", []string{"in_reply_to_id", "1"}, 404, `reply`},

@@ -18,20 +18,16 @@ func (m *Mastodon) version() string {
 
 // configuration is what both instance calls say of the limits.
 func (m *Mastodon) configuration() map[string]any {
-	perURL, description := 23, 1500
-	switch m.opt.Flavour {
-	case Mastodon46:
-		description = 10_000
-	case GoToSocial:
+	perURL := 23
+	if m.opt.Flavour == GoToSocial {
 		perURL = 25
-	case Mastodon45:
 	}
 	return map[string]any{
 		"accounts": map[string]any{"max_featured_tags": 10},
 		"statuses": map[string]any{"max_characters": m.opt.MaxCharacters, "max_media_attachments": 4, "characters_reserved_per_url": perURL},
 		"media_attachments": map[string]any{
 			"supported_mime_types": []string{"image/jpeg", "image/png", "image/gif", "image/webp"},
-			"description_limit":    description, "image_size_limit": 16 << 20, "image_matrix_limit": 33_177_600,
+			"description_limit":    m.descriptionLimit(), "image_size_limit": mastodonMediaBytes, "image_matrix_limit": 33_177_600,
 		},
 		"polls": map[string]any{"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
 	}

@@ -96,7 +96,10 @@ func (m *Mastodon) linkHeader(u *url.URL, posts []*Post, full bool) string {
 // show is the Status entity of a post.
 func (m *Mastodon) show(p *Post) map[string]any {
 	content, tags := m.content(p.Text)
-	none := []any{}
+	none, media := []any{}, []any{}
+	for _, a := range p.Media {
+		media = append(media, m.attachment(&a))
+	}
 	return map[string]any{
 		"id": p.ID, "created_at": p.At.UTC().Format(mastodonTime), "in_reply_to_id": orNull(p.ReplyTo), "in_reply_to_account_id": nil,
 		"sensitive": p.Sensitive, "spoiler_text": p.ContentWarning, "visibility": p.Visibility, "language": p.Language,
@@ -104,7 +107,7 @@ func (m *Mastodon) show(p *Post) map[string]any {
 		"replies_count": 0, "reblogs_count": 0, "favourites_count": 0, "edited_at": nil,
 		"favourited": false, "reblogged": false, "muted": false, "bookmarked": false, "pinned": false,
 		"content": content, "filtered": none, "reblog": nil, "application": map[string]any{"name": "crieur sandbox", "website": nil},
-		"account": m.shownAccount(), "media_attachments": none, "mentions": none, "tags": tags, "emojis": none, "card": nil, "poll": nil,
+		"account": m.shownAccount(), "media_attachments": media, "mentions": none, "tags": tags, "emojis": none, "card": nil, "poll": nil,
 	}
 }
 

@@ -21,6 +21,7 @@ type Post struct {
 	Language       string    `json:"language,omitempty"`
 	ContentWarning string    `json:"content_warning,omitempty"`
 	Sensitive      bool      `json:"sensitive,omitempty"`
+	Media          []Media   `json:"media,omitempty"`
 }
 
 // Request is one request that arrived, whatever became of it. Requests to
@@ -64,12 +65,12 @@ func (s *Server) Creates() map[string]int {
 	return n
 }
 
-// Reset forgets posts, requests and script; credentials and rate limits stay.
+// Reset forgets posts, requests, pictures and script; credentials and rate limits stay.
 func (s *Server) Reset() error {
 	err := s.Clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.posts, s.requests, s.arrived, s.forgotten = nil, nil, 0, 0
+	s.posts, s.requests, s.media, s.arrived, s.forgotten = nil, nil, nil, 0, 0
 	return err
 }
 

@@ -33,6 +33,7 @@ type Options struct {
 	Username            string // on both; default "crieur_demo"
 
 	TimelineLag time.Duration // a post shows in the own timeline only when it is this old
+	MediaPolls  int           // so many times a picture is "still processed"; default 0: it is ready at once
 	Remember    int           // posts and requests kept per server, at least; default 20,000
 
 	XLimit    int           // weighted length; default 280
@@ -41,13 +42,15 @@ type Options struct {
 	XDaily    int           // creates per 24 hours, with its x-user-limit-24hour headers; 0: neither
 	XAppDaily int           // the same of the app, with x-app-limit-24hour headers; 0: neither
 	V11       bool          // serve v1.1 posting; otherwise 403 code 453, as for self-serve apps
+	MediaLife time.Duration // a picture can be attached for so long; default 24 hours
 	TokenLife time.Duration // OAuth 2.0 access tokens; default 2 hours
 
 	Flavour       Flavour // default Mastodon45
 	MaxCharacters int     // default 500, GoToSocial 5,000
 	Statuses      int     // statuses per 3 hours; default 300
 	Requests      int     // requests per 5 minutes; default 300
-	Scopes        string  // of the token; default "write:statuses read:statuses profile"
+	Uploads       int     // pictures per 30 minutes; default 30
+	Scopes        string  // of the token; default "write:statuses write:media read:statuses profile"
 	Old           bool    // Mastodon before 4.3: no scope "profile", nothing that tells which there are
 	Human         bool    // the account does not carry the bot flag
 	Limited       bool    // a moderator limited the account: "public" silently becomes "unlisted"
@@ -94,10 +97,12 @@ func (o Options) withDefaults() (Options, error) {
 	fill(&o.XLimit, 280)
 	fill(&o.XCreates, 100)
 	fill(&o.TokenLife, 2*time.Hour)
+	fill(&o.MediaLife, 24*time.Hour)
+	fill(&o.Uploads, 30)
 	fill(&o.Flavour, Mastodon45)
 	fill(&o.Statuses, 300)
 	fill(&o.Requests, 300)
-	fill(&o.Scopes, "write:statuses read:statuses profile")
+	fill(&o.Scopes, "write:statuses write:media read:statuses profile")
 	switch o.Flavour {
 	case Mastodon45, Mastodon46:
 		fill(&o.MaxCharacters, 500)

@@ -43,6 +43,7 @@ type Server struct {
 	script    []Fault
 	posts     []*Post
 	requests  []*Request
+	media     []*Media
 	arrived   int // requests ever
 	forgotten int // requests dropped from requests
 }
@@ -133,11 +134,14 @@ func (s *Server) close() error {
 }
 
 // handle routes a pattern to h as operation op: recorded, and subject to the script.
-func (s *Server) handle(op Op, pattern string, h handler) {
+func (s *Server) handle(op Op, pattern string, h handler) { s.handleUpTo(maxBody, op, pattern, h) }
+
+// handleUpTo is handle for bodies of at most so many bytes.
+func (s *Server) handleUpTo(most int64, op Op, pattern string, h handler) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.wg.Add(1)
 		defer s.wg.Done()
-		c, err := readCall(w, r)
+		c, err := readCall(w, r, most)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return
@@ -152,8 +156,8 @@ func (s *Server) handle(op Op, pattern string, h handler) {
 	})
 }
 
-func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+func readCall(w http.ResponseWriter, r *http.Request, most int64) (*call, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		return nil, err
 	}

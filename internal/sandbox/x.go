@@ -56,6 +56,7 @@ func newX(o Options) (*X, error) {
 		grants: newGrants(o.TokenLife),
 		windows: map[Op]*window{
 			OpCreate: {limit: o.XCreates, span: xWindow}, OpDelete: {limit: 50, span: xWindow},
+			OpUpload: {limit: 500, span: xWindow}, OpMedia: {limit: 1000, span: xWindow}, OpMetadata: {limit: 500, span: xWindow},
 			OpMe: {limit: cmp.Or(o.XReads, 75), span: xWindow}, OpTimeline: {limit: cmp.Or(o.XReads, 900), span: xWindow},
 		},
 	}
@@ -84,6 +85,9 @@ func (x *X) route() {
 	x.handle(OpDelete, "DELETE /2/tweets/{id}", x.v2(OpDelete, x.remove))
 	x.handle(OpMe, "GET /2/users/me", x.v2(OpMe, x.me))
 	x.handle(OpTimeline, "GET /2/users/{id}/tweets", x.v2(OpTimeline, x.timeline))
+	x.handleUpTo(maxUpload, OpUpload, "POST /2/media/upload", x.v2(OpUpload, x.upload))
+	x.handle(OpMedia, "GET /2/media/upload", x.v2(OpMedia, x.mediaStatus))
+	x.handle(OpMetadata, "POST /2/media/metadata", x.v2(OpMetadata, x.metadata))
 	x.handle(OpToken, "POST /2/oauth2/token", x.token)
 	x.handle(OpLogin, "GET /i/oauth2/authorize", x.authorizePKCE)
 	x.handle(OpLogin, "POST /oauth/request_token", x.requestToken)

@@ -16,11 +16,11 @@ func (x *X) create(c *call) reply {
 	if mediaType(c.Request) != "application/json" {
 		return xInvalid("Requests with bodies must have content-type of application/json.")
 	}
-	text, replyTo, problem := readTweet(c.body)
+	t, problem := readTweet(c.body)
 	if problem != "" {
 		return xInvalid(problem)
 	}
-	p, refusal := x.post(c, text, replyTo)
+	p, refusal := x.post(c, t)
 	if refusal != nil {
 		return *refusal
 	}
@@ -30,38 +30,51 @@ func (x *X) create(c *call) reply {
 	})
 }
 
+// draft is what a create asks for.
+type draft struct {
+	text, replyTo string
+	media         []string
+}
+
 // readTweet reads the body of a create as strictly as X does; problem is its complaint.
-func readTweet(body []byte) (text, replyTo, problem string) {
+func readTweet(body []byte) (t draft, problem string) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
-		return "", "", "$: the body is not a JSON object"
+		return t, "$: the body is not a JSON object"
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		switch name {
 		case "text":
-			if json.Unmarshal(fields[name], &text) != nil {
-				return "", "", "$.text: string expected"
+			if json.Unmarshal(fields[name], &t.text) != nil {
+				return t, "$.text: string expected"
 			}
 		case "reply":
 			var reply struct {
 				ID string `json:"in_reply_to_tweet_id"`
 			}
 			if json.Unmarshal(fields[name], &reply) != nil || reply.ID == "" {
-				return "", "", "$.reply.in_reply_to_tweet_id: is missing but it is required"
+				return t, "$.reply.in_reply_to_tweet_id: is missing but it is required"
 			}
-			replyTo = reply.ID
+			t.replyTo = reply.ID
 		case "media":
-			return "", "", "Your media IDs are invalid."
+			var media struct {
+				IDs []string `json:"media_ids"`
+			}
+			if json.Unmarshal(fields[name], &media) != nil || len(media.IDs) == 0 || len(media.IDs) > 4 {
+				return t, "$.media.media_ids: 1 to 4 IDs expected"
+			}
+			t.media = media.IDs
 		case "made_with_ai", "reply_settings":
 		default:
-			return "", "", fmt.Sprintf("$.%s: is not defined in the schema and the schema does not allow additional properties", name)
+			return t, fmt.Sprintf("$.%s: is not defined in the schema and the schema does not allow additional properties", name)
 		}
 	}
-	return text, replyTo, ""
+	return t, ""
 }
 
 // post makes a post of the account exist, by X's rules for its text.
-func (x *X) post(c *call, text, replyTo string) (*Post, *reply) {
+func (x *X) post(c *call, t draft) (*Post, *reply) {
+	text := t.text
 	refuse := func(a reply) (*Post, *reply) { return nil, &a }
 	if strings.TrimSpace(text) == "" {
 		return refuse(xInvalid("$.text: a text or media is required"))
@@ -72,11 +85,17 @@ func (x *X) post(c *call, text, replyTo string) (*Post, *reply) {
 	if textlen.X(text) > x.opt.XLimit {
 		return refuse(x.documented("too-long"))
 	}
+	if !x.attachable(t.media, c.now) {
+		return refuse(x.documented("media-invalid"))
+	}
 	if x.duplicate(text) {
 		return refuse(x.documented("duplicate"))
 	}
 	id := x.ids.next(c.now)
-	p := &Post{ID: id, Text: text, At: c.now, URL: x.URL + "/" + x.opt.Username + "/status/" + id, ReplyTo: replyTo, Key: c.entry.Key}
+	p := &Post{ID: id, Text: text, At: c.now, URL: x.URL + "/" + x.opt.Username + "/status/" + id, ReplyTo: t.replyTo, Key: c.entry.Key}
+	if !c.drop {
+		x.attach(p, t.media)
+	}
 	x.store(c, p)
 	return p, nil
 }

@@ -15,6 +15,7 @@ func XErrors() map[string]ErrorBody {
 		"invalid-request": {Status: 400, Body: `{"errors":[{"parameters":{},"message":"Your request is invalid."}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}`},
 		"too-long":        {Status: 403, Body: `{"detail":"Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.","type":"about:blank","title":"Forbidden","status":403}`},
 		"too-long-400":    {Status: 400, Body: `{"detail":"Your Tweet text is too long.","type":"about:blank","title":"Bad Request","status":400}`},
+		"media-invalid":   {Status: 400, Body: `{"errors":[{"parameters":{"media.media_ids":["1"]},"message":"Your media IDs are invalid."}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}`},
 		"unauthorized":    {Status: 401, Body: `{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}`},
 
 		"credits-depleted": {Status: 402, Body: `{"account_id":2056915467785113600,"title":"CreditsDepleted","detail":"Your enrolled account [2056915467785113600] does not have any credits to fulfill this request.","type":"https://api.twitter.com/2/problems/credits"}`},
@@ -25,6 +26,7 @@ func XErrors() map[string]ErrorBody {
 		"oauth1-permissions":         {Status: 403, Body: `{"detail":"Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.","type":"https://api.twitter.com/2/problems/oauth1-permissions","title":"Forbidden","status":403}`},
 		"v1.1-access":                {Status: 403, Body: `{"errors":[{"message":"You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, oauth) only. If you need access to this endpoint, you may need a different access level.","code":453}]}`},
 		"not-permitted":              {Status: 403, Body: `{"detail":"You are not permitted to perform this action.","type":"about:blank","title":"Forbidden","status":403}`},
+		"forbidden":                  {Status: 403, Body: `{"title":"Forbidden","detail":"Forbidden","type":"about:blank","status":403}`},
 		"not-found-empty":            {Status: 404},
 
 		tooManyRequests:       {Status: 429, Body: `{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}`},

@@ -12,7 +12,8 @@ import (
 // link is a URL in a post, as X shows it.
 type link struct {
 	short, expanded, display string
-	start, end               int // in the rendered text, in characters
+	media                    string // ID of the picture that it is X's own link to; empty: the author's
+	start, end               int    // in the rendered text, in characters
 }
 
 // render returns the text of a post as X answers it: links replaced by t.co, and
@@ -31,6 +32,15 @@ func render(p *Post) (string, []link) {
 		done = span.End
 	}
 	b.WriteString(escapeText(p.Text[done:]))
+	if len(p.Media) > 0 { // one link stands for all pictures
+		l := shorten(p.ID, len(links), p.URL+"/photo/1")
+		l.media, l.display = p.Media[0].ID, "pic.x.com/"+l.short[len("https://t.co/"):]
+		b.WriteString(" ")
+		l.start = utf8.RuneCountInString(b.String())
+		l.end = l.start + utf8.RuneCountInString(l.short)
+		b.WriteString(l.short)
+		links = append(links, l)
+	}
 	return b.String(), links
 }
 
@@ -75,15 +85,28 @@ func v2Entities(links []link) map[string]any {
 	urls := make([]map[string]any, len(links))
 	for i, l := range links {
 		urls[i] = map[string]any{"start": l.start, "end": l.end, "url": l.short, "expanded_url": l.expanded, "display_url": l.display}
+		if l.media != "" {
+			urls[i]["media_key"] = "3_" + l.media
+		}
 	}
 	return map[string]any{"urls": urls}
 }
 
 // v11Entities is the entities object of a post in v1.1.
 func v11Entities(links []link) map[string]any {
-	urls := make([]map[string]any, len(links))
-	for i, l := range links {
-		urls[i] = map[string]any{"indices": [2]int{l.start, l.end}, "url": l.short, "expanded_url": l.expanded, "display_url": l.display}
+	urls, media := []map[string]any{}, []map[string]any{}
+	for _, l := range links {
+		v := map[string]any{"indices": [2]int{l.start, l.end}, "url": l.short, "expanded_url": l.expanded, "display_url": l.display}
+		if l.media == "" {
+			urls = append(urls, v)
+			continue
+		}
+		v["id_str"], v["type"] = l.media, "photo"
+		media = append(media, v)
 	}
-	return map[string]any{"urls": urls, "hashtags": []any{}, "user_mentions": []any{}, "symbols": []any{}}
+	all := map[string]any{"urls": urls, "hashtags": []any{}, "user_mentions": []any{}, "symbols": []any{}}
+	if len(media) > 0 {
+		all["media"] = media
+	}
+	return all
 }

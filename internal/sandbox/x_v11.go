@@ -12,7 +12,7 @@ func (x *X) update(c *call) reply {
 	if text == "" {
 		return xCoded(http.StatusForbidden, 170, "Missing required parameter: status.")
 	}
-	p, refusal := x.post(c, text, c.form.Get("in_reply_to_status_id"))
+	p, refusal := x.post(c, draft{text, c.form.Get("in_reply_to_status_id"), splitIDs(c.form.Get("media_ids"))})
 	if refusal != nil {
 		return v11Refusal(x, *refusal)
 	}
@@ -32,6 +32,8 @@ func v11Refusal(x *X, a reply) reply {
 	switch string(a.body) {
 	case x.errors["duplicate"].Body:
 		return xCoded(http.StatusForbidden, 187, "Status is a duplicate.")
+	case x.errors["media-invalid"].Body:
+		return xCoded(http.StatusBadRequest, 324, "The validation of media ids failed.")
 	case x.errors["too-long"].Body:
 		return xCoded(http.StatusForbidden, 186, "Tweet needs to be a bit shorter.")
 	}

@@ -15,8 +15,8 @@ func TestEveryDocumentedErrorHasItsClass(t *testing.T) {
 	want := map[string]delivery.Class{
 		"parameter-missing": permanent, "gotosocial-too-long": permanent, "gotosocial-bad-language": permanent, "gotosocial-bad-media": permanent,
 		"too-long": permanent, "blank": permanent, "disallowed-hashtag": permanent, "media-too-many": permanent, "teapot": permanent,
-		"media-not-processed": refused,
-		"token-invalid":       auth, "token-expired": auth, "token-revoked": auth, "snac-unauthorized": auth, "outside-scopes": auth,
+		"media-not-processed": refused, "media-not-found": permanent, "media-type": permanent, "media-unprocessable": permanent,
+		"token-invalid": auth, "token-expired": auth, "token-revoked": auth, "snac-unauthorized": auth, "outside-scopes": auth,
 		"login-disabled": auth, "not-allowed": auth, "record-not-found": auth, "reply-gone": auth, "wrong-address": auth,
 		"too-many-requests":  throttle,
 		"success-without-id": ambiguous, "success-that-says-an-error": ambiguous, "unavailable": ambiguous,

@@ -21,6 +21,8 @@ const (
 	defaultURLLength  = 23
 	mostCharacters    = 1_000_000
 	mostURLLength     = 10_000
+	mostMedia         = 1<<31 - 1 // bytes or pixels
+	mostAlt           = 100_000
 )
 
 // Limits reads the instance: v2, else v1, else what Mastodon has. An error means
@@ -83,6 +85,11 @@ type instance struct {
 			MaxCharacters platform.Scalar `json:"max_characters"`
 			URLLength     platform.Scalar `json:"characters_reserved_per_url"`
 		} `json:"statuses"`
+		Media struct {
+			Bytes  platform.Scalar `json:"image_size_limit"`
+			Pixels platform.Scalar `json:"image_matrix_limit"`
+			Alt    platform.Scalar `json:"description_limit"`
+		} `json:"media_attachments"`
 	} `json:"configuration"`
 }
 
@@ -100,6 +107,9 @@ func readLimits(a platform.Answer) (delivery.Limits, bool) {
 		MaxCharacters: whole(mostCharacters, defaultCharacters, said.MaxCharacters, i.MaxTootChars),
 		URLLength:     whole(mostURLLength, defaultURLLength, said.URLLength),
 		CodePoints:    !i.isMastodon(),
+		MediaBytes:    whole(mostMedia, 0, i.Configuration.Media.Bytes),
+		MediaPixels:   whole(mostMedia, 0, i.Configuration.Media.Pixels),
+		AltCharacters: whole(mostAlt, 0, i.Configuration.Media.Alt),
 		ReadAt:        a.At,
 	}, true
 }

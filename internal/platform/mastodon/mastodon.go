@@ -87,7 +87,12 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 		_, err := judgePosted(a)
 		return err
 	})
+	var media []lib.ID
+	if p.MediaID != "" {
+		media = []lib.ID{lib.ID(p.MediaID)}
+	}
 	_, err := c.library(call).PostStatus(ctx, &lib.Toot{
+		MediaIDs:    media,
 		Status:      p.Text,
 		Visibility:  p.Visibility,
 		Language:    p.Language,
@@ -100,7 +105,7 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 	}
 	receipt, err := judgePosted(answer)
 	if err != nil {
-		return delivery.Receipt{}, call.Failure(err)
+		return delivery.Receipt{}, call.Failure(attachedAnew(p, err))
 	}
 	return receipt, nil
 }

@@ -14,7 +14,7 @@ import (
 func TestEveryDocumentedErrorHasItsClass(t *testing.T) {
 	t.Parallel()
 	want := map[string]delivery.Class{
-		"invalid-request": permanent, "too-long": permanent, "too-long-400": permanent, "duplicate": permanent, "not-permitted": permanent,
+		"invalid-request": permanent, "too-long": permanent, "too-long-400": permanent, "duplicate": permanent, "not-permitted": permanent, "media-invalid": refused, "forbidden": auth,
 		"unauthorized": auth, "unsupported-authentication": auth, "oauth1-permissions": auth, "v1.1-access": auth,
 		"credits-depleted": noQuota, "spend-cap": noQuota, "usage-cap": noQuota,
 		"too-many-requests": throttle, "rate-limit-exceeded": throttle,

@@ -13,7 +13,11 @@ type entities struct {
 		Short    string `json:"url"`
 		Expanded string `json:"expanded_url"`
 		Unwound  string `json:"unwound_url"` // where redirects have led X
+		MediaKey string `json:"media_key"`   // the link is X's own, to an attached picture
 	} `json:"urls"`
+	Media []struct { // v1.1 lists those links here
+		Short string `json:"url"`
+	} `json:"media"`
 }
 
 // links are where the links of a post lead. X escapes addresses here and not there:
@@ -21,6 +25,9 @@ type entities struct {
 func (e entities) links() []string {
 	var links []string
 	for _, u := range e.URLs {
+		if u.MediaKey != "" {
+			continue
+		}
 		for _, address := range []string{u.Expanded, u.Unwound} {
 			if address != "" {
 				links = append(links, address, unescape(address))
@@ -33,12 +40,27 @@ func (e entities) links() []string {
 // expand returns a text as its author wrote it, its links plain.
 func (e entities) expand(text string) string {
 	text = unescape(text)
+	for _, m := range e.Media {
+		text = withoutPicture(text, m.Short)
+	}
 	for _, u := range e.URLs {
+		if u.MediaKey != "" {
+			text = withoutPicture(text, u.Short)
+			continue
+		}
 		if u.Short != "" && u.Expanded != "" {
 			text = strings.Replace(text, u.Short, unescape(u.Expanded), 1)
 		}
 	}
 	return plainLinks(text)
+}
+
+// withoutPicture takes off the link that X puts behind the text of a post with a picture.
+func withoutPicture(text, link string) string {
+	if rest, ok := strings.CutSuffix(strings.TrimSpace(text), link); ok && link != "" {
+		return strings.TrimSpace(rest)
+	}
+	return text
 }
 
 // unescape undoes, once, what X escapes: three characters, no other entity.

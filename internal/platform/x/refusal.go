@@ -43,6 +43,8 @@ func explainedRefusal(a platform.Answer, p problem) *platform.Error {
 		return quota(a, p, true)
 	case p.coded("187") || p.says("duplicate content"):
 		return a.Fail(delivery.Permanent, fmt.Errorf("%w: %w", platform.ErrDuplicate, p))
+	case p.coded("324") || p.says("media ids are invalid"): // expired, or of another login: the next attempt uploads anew
+		return a.Fail(delivery.Refused, p)
 	case p.coded("186") || p.says("text is too long"):
 		return a.Fail(delivery.Permanent, p)
 	case p.coded("185", "344"): // the day's or half hour's posts are used up

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/dghubble/go-twitter/twitter"
@@ -16,8 +18,16 @@ import (
 
 // update sends POST statuses/update.json through go-twitter. What the library
 // returns is not asked: it takes a 403 and an empty 404 for a success.
-func (c *Client) update(ctx context.Context, call *platform.Call, text string) error {
-	_, _, err := c.library(ctx, call).Statuses.Update(text, nil) //nolint:bodyclose // the library closes it
+func (c *Client) update(ctx context.Context, call *platform.Call, p platform.Post) error {
+	params := &twitter.StatusUpdateParams{}
+	if p.MediaID != "" {
+		id, err := strconv.ParseInt(p.MediaID, 10, 64)
+		if err != nil {
+			return &platform.Error{Class: delivery.Refused, Err: fmt.Errorf("media ID %q: %w", p.MediaID, err)}
+		}
+		params.MediaIds = []int64{id}
+	}
+	_, _, err := c.library(ctx, call).Statuses.Update(p.Text, params) //nolint:bodyclose // the library closes it
 	return err
 }
 

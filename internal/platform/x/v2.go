@@ -12,8 +12,8 @@ import (
 )
 
 // create sends POST /2/tweets. The answer is in call.
-func (c *Client) create(ctx context.Context, call *platform.Call, text string) error {
-	body, err := encode(text)
+func (c *Client) create(ctx context.Context, call *platform.Call, p platform.Post) error {
+	body, err := encode(p)
 	if err != nil {
 		return err
 	}
@@ -48,13 +48,21 @@ func exchange(client *http.Client, req *http.Request) error {
 }
 
 // encode writes the request body. X refuses unknown members; HTML stays as it is.
-func encode(text string) ([]byte, error) {
+func encode(p platform.Post) ([]byte, error) {
+	type media struct {
+		IDs []string `json:"media_ids"`
+	}
+	post := struct {
+		Text  string `json:"text"`
+		Media *media `json:"media,omitempty"`
+	}{Text: p.Text}
+	if p.MediaID != "" {
+		post.Media = &media{[]string{p.MediaID}}
+	}
 	var body bytes.Buffer
 	e := json.NewEncoder(&body)
 	e.SetEscapeHTML(false)
-	err := e.Encode(struct {
-		Text string `json:"text"`
-	}{text})
+	err := e.Encode(post)
 	return bytes.TrimSpace(body.Bytes()), err
 }
 

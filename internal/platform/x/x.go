@@ -127,7 +127,7 @@ func (c *Client) Post(ctx context.Context, p platform.Post) (delivery.Receipt, e
 		_, err := judge(a)
 		return err
 	})
-	err := send(ctx, call, p.Text)
+	err := send(ctx, call, p)
 	answer, ok := call.Answer()
 	if !ok {
 		return delivery.Receipt{}, call.Failure(err)
@@ -166,7 +166,9 @@ func (c *Client) Verify(ctx context.Context) (platform.Identity, error) {
 
 // Limits are twitter-text's; X has no request that tells them.
 func (c *Client) Limits(context.Context) (delivery.Limits, error) {
-	return delivery.Limits{MaxCharacters: maxCharacters, URLLength: urlLength, ReadAt: time.Now()}, nil
+	return delivery.Limits{
+		MaxCharacters: maxCharacters, URLLength: urlLength, MediaBytes: mediaBytes, AltCharacters: altCharacters, ReadAt: time.Now(),
+	}, nil
 }
 
 // ClockAhead tells how far our clock is ahead of the platform's; false: it has not told.

@@ -1,0 +1,59 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+)
+
+// Fetch reads what is at an http(s) address, whole and at most so many bytes, under the
+// same rules as Gone: the public internet alone, few redirects, 30 s in all.
+func Fetch(ctx context.Context, address string, most int64, o Options) ([]byte, error) {
+	allow := public
+	if o.AllowPrivate {
+		allow = anywhere
+	}
+	data, err := fetch(ctx, address, most, o, allow)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	return data, nil
+}
+
+func fetch(ctx context.Context, address string, most int64, o Options, allow func(netip.AddrPort) error) (data []byte, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := askable(u); err != nil {
+		return nil, err
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = timeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", userAgent(o.Site))
+	client, end := newClient(o, allow)
+	defer end()
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }() // what was read is read
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %d, want 200", res.StatusCode)
+	}
+	data, err = io.ReadAll(io.LimitReader(res.Body, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("it has more than %d MB", most>>20)
+	}
+	return data, err
+}
