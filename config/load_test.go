@@ -245,9 +245,9 @@ func TestSampleIsValidAndHasOneAccountOfEachPlatform(t *testing.T) {
 	}
 	want := []Account{
 		{Name: "x", Platform: "x", Link: true, Limit: 280, APIURL: "https://api.x.com", API: "v2",
-			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one"},
+			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 50, CatchUp: "one", Media: "none"},
 		{Name: "mastodon", Platform: "mastodon", Link: true, Limit: 500, Server: "https://mastodon.social", Visibility: "public",
-			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one"},
+			MinSpacing: Duration(2 * time.Minute), MaxPerDay: 100, CatchUp: "one", Media: "none"},
 	}
 	if diff := cmp.Diff(want, cfg.Accounts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

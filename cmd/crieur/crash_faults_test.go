@@ -36,6 +36,15 @@ var lookFaults = []sandbox.Fault{
 	{Kind: sandbox.Slow, For: shortly, On: sandbox.OpTimeline},
 }
 
+// uploadFaults spoil the upload of a picture: nothing was posted, whatever became of it.
+var uploadFaults = []sandbox.Fault{
+	{Kind: sandbox.ResetBefore, On: sandbox.OpUpload},
+	{Kind: sandbox.ResetAfter, On: sandbox.OpUpload},
+	{Kind: sandbox.Garbage, On: sandbox.OpUpload},
+	{Kind: sandbox.Documented, Name: "unavailable", On: sandbox.OpUpload},
+	{Kind: sandbox.Slow, For: shortly, On: sandbox.OpUpload},
+}
+
 // longFaults stop an account for a second or so: rarely, or nothing else is tried.
 var longFaults = []sandbox.Fault{
 	{Kind: sandbox.RateLimited, For: time.Second},
@@ -60,6 +69,8 @@ func (w *crashWorld) scriptFaults() {
 			w.script(s, sandbox.Fault{Kind: sandbox.RefuseConnection, For: shortly})
 		case n < 10:
 			w.script(s, lookFaults[rand.IntN(len(lookFaults))])
+		case n < 16:
+			w.script(s, uploadFaults[rand.IntN(len(uploadFaults))])
 		case n < 45:
 			w.script(s, createFaults[rand.IntN(len(createFaults))])
 		}

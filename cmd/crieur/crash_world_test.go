@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +34,7 @@ type crashWorld struct {
 func newCrashWorld(t *testing.T, bin string, flavour sandbox.Flavour, points []string) *crashWorld {
 	t.Helper()
 	box, err := sandbox.Start(sandbox.Options{
-		Flavour: flavour, XCreates: 1 << 20, XReads: 1 << 20, Statuses: 1 << 20, Requests: 1 << 20,
+		Flavour: flavour, XCreates: 1 << 20, XReads: 1 << 20, Statuses: 1 << 20, Uploads: 1 << 20, Requests: 1 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,9 +64,12 @@ func (w *crashWorld) hurry() {
 	if !strings.Contains(string(text), section) {
 		w.t.Fatalf("no %s in\n%s", section, text)
 	}
-	quick := strings.Replace(string(text), section, section+"retry_min = \"50ms\"\nretry_max = \"200ms\"\nmax_attempts = 1000\n", 1)
-	if err := os.WriteFile(name, []byte(quick), 0o600); err != nil {
-		w.t.Fatal(err)
+	quick := strings.ReplaceAll(string(text), "\nmin_spacing", "\nmedia = \"article\"\nmin_spacing")
+	quick = strings.Replace(quick, section, section+"retry_min = \"50ms\"\nretry_max = \"200ms\"\nmax_attempts = 1000\n", 1)
+	for name, text := range map[string][]byte{name: []byte(quick), filepath.Join(w.dir, "image.png"): crashPicture()} {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
@@ -72,10 +78,32 @@ func (w *crashWorld) close() { closeBox(w.t, w.box) }
 // crashArticle is the nth article of a world.
 func crashArticle(n int) article.Article {
 	text := fmt.Sprintf("Brève numéro %d : tout va bien 🎯", n)
-	return article.Article{
+	a := article.Article{
 		Title: text, Slug: fmt.Sprintf("breve-%d", n), Teaser: text, Tags: []string{"Essai"}, Language: "fr", Format: "text",
 		Source: fmt.Sprintf("https://source.example.org/%d", n), Body: fmt.Sprintf("Le corps de la brève %d.", n),
 	}
+	if n%2 == 0 {
+		a.Image, a.ImageAlt = "image.png", text
+	}
+	return a
+}
+
+// crashRequest hands the nth article over, with its picture.
+func crashRequest(n int) control.Request {
+	r := control.Request{Article: article.Result{Article: crashArticle(n)}, Now: true}
+	if r.Article.Article.Image != "" {
+		r.Image = crashPicture()
+	}
+	return r
+}
+
+// crashPicture is a PNG of 8×6 pixels.
+func crashPicture() []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, 8, 6))); err != nil {
+		panic("png to memory cannot fail")
+	}
+	return b.Bytes()
 }
 
 // enqueueOnline hands one or two articles to the daemon, as an operator does who hands
@@ -92,7 +120,7 @@ func (w *crashWorld) enqueueOnline(d *victim) {
 	for n := first; n < first+2 && ctx.Err() == nil; {
 		client, err := control.Dial(ctx, filepath.Join(w.dir, "control.sock"))
 		if err == nil {
-			_, err = client.Enqueue(ctx, []control.Request{{Article: article.Result{Article: crashArticle(n)}, Now: true}})
+			_, err = client.Enqueue(ctx, []control.Request{crashRequest(n)})
 		}
 		if err != nil {
 			time.Sleep(time.Millisecond)
@@ -109,6 +137,7 @@ func (w *crashWorld) enqueueOffline(point string) {
 	a := crashArticle(w.enqueued)
 	b, err := json.Marshal(map[string]any{
 		"title": a.Title, "slug": a.Slug, "teaser": a.Teaser, "tags": a.Tags, "language": a.Language, "source": a.Source, "body": a.Body,
+		"image": a.Image, "image_alt": a.ImageAlt,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -135,7 +164,7 @@ func (w *crashWorld) awaitAllFinal(d *victim) {
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		client, err := control.Dial(w.t.Context(), filepath.Join(w.dir, "control.sock"))
 		if err == nil && !stored {
-			_, err = client.Enqueue(w.t.Context(), []control.Request{{Article: article.Result{Article: crashArticle(w.enqueued)}, Now: true}})
+			_, err = client.Enqueue(w.t.Context(), []control.Request{crashRequest(w.enqueued)})
 			if stored = err == nil; stored {
 				w.enqueued++
 			}
@@ -168,6 +197,10 @@ func (w *crashWorld) check() {
 		times := map[string]int{}
 		for _, p := range posts {
 			have[name][p.ID] = p.Text
+			var n int
+			if _, err := fmt.Sscanf(p.Text, "Brève numéro %d", &n); err != nil || len(p.Media) != 1-n%2 || len(p.Media) == 1 && !strings.HasPrefix(p.Text, p.Media[0].Alt) {
+				w.t.Errorf("%s: %q with %+v (%v)", name, p.Text, p.Media, err)
+			}
 			if times[p.Text]++; times[p.Text] > 1 {
 				w.t.Errorf("%s has %d times %q", name, times[p.Text], p.Text)
 			}

@@ -38,6 +38,8 @@ func TestScripts(t *testing.T) {
 			"eventually": eventually,
 			"verify":     verify,
 			"posted":     posted,
+			"photo":      photo,
+			"pictured":   pictured,
 			"http":       httpGet,
 			"bring":      bring,
 			"browse":     browse,

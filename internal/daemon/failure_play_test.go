@@ -58,6 +58,9 @@ func newScene(t *testing.T, c column, faults []sandbox.Fault) *scene {
 		box = flavoured(t, cfg, c.flavour)
 		cfg.Accounts[0].Server = box.Mastodon.URL
 	}
+	if pictured(faults) {
+		cfg.Accounts[0].Media = config.MediaShare
+	}
 	short := config.Duration(15 * time.Millisecond)
 	cfg.Delivery.Settle, cfg.Delivery.RetryMin, cfg.Delivery.RetryMax = short, short, short
 	cfg.Delivery.MaxAttempts = 3
@@ -197,6 +200,8 @@ func (s *scene) checkReceipt(d delivery.Delivery) {
 	}
 	if posts := s.server.Posts(); len(posts) != 1 || posts[0].ID != d.Receipt.PostID {
 		s.t.Errorf("receipt %+v, on the platform %+v", d.Receipt, posts)
+	} else if m := posts[0].Media; d.Media != nil && (len(m) != 1 || m[0].Alt != d.Media.Alt || m[0].SHA256 != d.Media.SHA256) {
+		s.t.Errorf("posted with %+v, want %+v", m, d.Media)
 	}
 }
 
@@ -229,10 +234,11 @@ func (s *scene) ending(d delivery.Delivery, a dispatch.AccountStatus) string {
 }
 
 var (
-	address = regexp.MustCompile(`(GET|POST) http://\S+: `)
-	inside  = regexp.MustCompile(`(?s)^it may or may not be on \w+ \((.*)\): look at the account`)
-	years   = regexp.MustCompile(`\d{4}-\d\d-\d\d(T[0-9:]+Z)?`)
-	ports   = regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`)
+	address    = regexp.MustCompile(`(GET|POST) http://\S+: `)
+	inside     = regexp.MustCompile(`(?s)^it may or may not be on \w+ \((.*)\): look at the account`)
+	years      = regexp.MustCompile(`\d{4}-\d\d-\d\d(T[0-9:]+Z)?`)
+	deliveries = regexp.MustCompile(`[0-9a-z]{12}\.(x|mastodon)\b`)
+	ports      = regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`)
 )
 
 func cause(reason string) string {
@@ -245,6 +251,7 @@ func cause(reason string) string {
 // anonymous takes off what differs from run to run, and what a table cannot hold.
 func (s *scene) anonymous(text string) string {
 	text = address.ReplaceAllString(text, "")
+	text = deliveries.ReplaceAllString(text, "ID")
 	text = ports.ReplaceAllString(text, "HOST")
 	text = years.ReplaceAllString(text, "DATE")
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(text)

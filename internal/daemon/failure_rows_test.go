@@ -56,7 +56,7 @@ const hiddenForTwoLooks = "answer lost, two looks do not show it yet"
 // fault meets one request only.
 func rows() []row {
 	const moment = 50 * time.Millisecond
-	return append(connectionRows(moment), append(answerRows(), append(errorRows(), lookRows()...)...)...)
+	return append(connectionRows(moment), append(answerRows(), append(errorRows(), append(lookRows(), pictureRows(moment)...)...)...)...)
 }
 
 func connectionRows(moment time.Duration) []row {

@@ -8,6 +8,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/failpoint"
+	"crieur/internal/journal"
 	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
@@ -24,7 +25,7 @@ func (w *worker) picture(ctx context.Context, d delivery.Delivery) (id string, g
 	}
 	data, err := w.engine.opt.Outbox.Media(*d.Media)
 	if err != nil {
-		return "", false, w.noPicture(ctx, d, &platform.Error{Class: delivery.Refused, Err: fmt.Errorf("not sent: %w", err)})
+		return "", false, w.noPicture(ctx, d, &platform.Error{Class: delivery.Refused, Err: err})
 	}
 	w.allow(mediaWithin)
 	within, cancel := context.WithTimeout(ctx, mediaWithin)
@@ -50,7 +51,9 @@ func (w *worker) picture(ctx context.Context, d delivery.Delivery) (id string, g
 
 // noPicture settles a delivery whose picture was not taken.
 func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platform.Error) error {
-	if perr.Class == delivery.Ambiguous { // what became of an upload does not matter
+	failed := *perr
+	failed.Err = fmt.Errorf("the picture: %w", perr.Err)
+	if perr = &failed; perr.Class == delivery.Ambiguous { // what became of an upload does not matter
 		perr.Class = delivery.Refused
 	}
 	if !errors.Is(perr, platform.ErrNoUpload) {
@@ -64,7 +67,7 @@ func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platf
 	if err != nil {
 		return err
 	}
-	w.log.Error("delivery held", "delivery", d.ID, "reason", reason)
+	w.log.Error("delivery held", journal.Key, journal.DeliveryHeld, "delivery", d.ID, "reason", reason)
 	w.engine.alert(AlertHeld, d, reason)
 	return nil
 }

@@ -156,7 +156,7 @@ func TestEveryChangeOfWhatPagesShowIsToldAndNoOther(t *testing.T) {
 		}
 		changed(probe.what, probe.shows)
 	}
-	if _, err := o.Update(id, e.Article.Article, t0); err != nil {
+	if _, err := o.Update(id, e.Article.Article, t0, nil); err != nil {
 		t.Fatal(err)
 	}
 	changed("a correction", true)

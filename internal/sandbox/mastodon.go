@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func newMastodon(o Options) (*Mastodon, error) {
 		calls:    &window{limit: o.Requests, span: 5 * time.Minute},
 		statuses: &window{limit: o.Statuses, span: 3 * time.Hour},
 		deletes:  &window{limit: 30, span: 30 * time.Minute},
-		uploads:  &window{limit: o.Uploads, span: 30 * time.Minute},
+		uploads:  &window{limit: cmp.Or(o.Uploads, 30), span: 30 * time.Minute},
 	}
 	if o.Flavour == GoToSocial {
 		m.cred.AccountID = ulid(m.begun, 0)

@@ -33,6 +33,7 @@ type Options struct {
 	Username            string // on both; default "crieur_demo"
 
 	TimelineLag time.Duration // a post shows in the own timeline only when it is this old
+	Uploads     int           // pictures; default 30 per 30 minutes, and on X 500 per 15
 	MediaPolls  int           // so many times a picture is "still processed"; default 0: it is ready at once
 	Remember    int           // posts and requests kept per server, at least; default 20,000
 
@@ -49,7 +50,6 @@ type Options struct {
 	MaxCharacters int     // default 500, GoToSocial 5,000
 	Statuses      int     // statuses per 3 hours; default 300
 	Requests      int     // requests per 5 minutes; default 300
-	Uploads       int     // pictures per 30 minutes; default 30
 	Scopes        string  // of the token; default "write:statuses write:media read:statuses profile"
 	Old           bool    // Mastodon before 4.3: no scope "profile", nothing that tells which there are
 	Human         bool    // the account does not carry the bot flag
@@ -98,7 +98,6 @@ func (o Options) withDefaults() (Options, error) {
 	fill(&o.XCreates, 100)
 	fill(&o.TokenLife, 2*time.Hour)
 	fill(&o.MediaLife, 24*time.Hour)
-	fill(&o.Uploads, 30)
 	fill(&o.Flavour, Mastodon45)
 	fill(&o.Statuses, 300)
 	fill(&o.Requests, 300)

@@ -56,8 +56,9 @@ func newX(o Options) (*X, error) {
 		grants: newGrants(o.TokenLife),
 		windows: map[Op]*window{
 			OpCreate: {limit: o.XCreates, span: xWindow}, OpDelete: {limit: 50, span: xWindow},
-			OpUpload: {limit: 500, span: xWindow}, OpMedia: {limit: 1000, span: xWindow}, OpMetadata: {limit: 500, span: xWindow},
-			OpMe: {limit: cmp.Or(o.XReads, 75), span: xWindow}, OpTimeline: {limit: cmp.Or(o.XReads, 900), span: xWindow},
+			OpUpload: {limit: cmp.Or(o.Uploads, 500), span: xWindow}, OpMetadata: {limit: cmp.Or(o.Uploads, 500), span: xWindow},
+			OpMedia: {limit: 1000, span: xWindow},
+			OpMe:    {limit: cmp.Or(o.XReads, 75), span: xWindow}, OpTimeline: {limit: cmp.Or(o.XReads, 900), span: xWindow},
 		},
 	}
 	if o.XDaily > 0 {

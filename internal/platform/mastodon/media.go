@@ -97,7 +97,11 @@ func mediaRefusal(a platform.Answer) *platform.Error {
 	case a.Status == http.StatusForbidden && explained && strings.Contains(message, "scope"):
 		return a.Fail(delivery.Auth, fmt.Errorf("%w, it lacks the scope write:media: %s", platform.ErrNoUpload, message))
 	}
-	return refusal(a)
+	e := refusal(a)
+	if explained && e.Class == delivery.Ambiguous {
+		e.Err = errors.New(message)
+	}
+	return e
 }
 
 // attachedAnew turns the refusal of a post because of its picture into one that is tried

@@ -177,6 +177,9 @@ func mediaRefusal(a platform.Answer) *platform.Error {
 		return a.Fail(delivery.Auth, fmt.Errorf("%w: there is no media upload of API v2 at this address: %w", platform.ErrNoUpload, because(a, p, explained)))
 	}
 	e := refusal(a)
+	if explained && e.Class == delivery.Ambiguous {
+		e.Err = p
+	}
 	if e.Class == delivery.Auth && a.Status == http.StatusForbidden && p.kind() != "oauth1-permissions" {
 		e.Err = fmt.Errorf("%w (OAuth 2.0 needs the scope media.write): %w", platform.ErrNoUpload, e.Err)
 	}
