@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/gif" // what the platforms take
@@ -15,7 +16,7 @@ import (
 	"slices"
 	"time"
 
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // as well
 )
 
 // maxUpload is above the largest picture with its form.
@@ -99,7 +100,7 @@ func readUpload(c *call) (fields map[string]string, file []byte, err error) {
 	fields = map[string]string{}
 	for r := multipart.NewReader(bytes.NewReader(c.body), params["boundary"]); ; {
 		part, err := r.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return fields, file, nil
 		}
 		if err != nil {

@@ -36,7 +36,7 @@ func (c *Client) Upload(ctx context.Context, m platform.Media) (string, error) {
 	for pause := processingPause; err == nil && !state.ready(); pause = min(2*pause, longestPause) {
 		select {
 		case <-ctx.Done():
-			return "", &platform.Error{Class: delivery.Refused, Err: fmt.Errorf("X still processes the picture: %w", ctx.Err())}
+			return "", &platform.Error{Class: delivery.Refused, Err: fmt.Errorf("the picture is still processed: %w", ctx.Err())}
 		case <-time.After(max(pause, min(time.Duration(state.Processing.After)*time.Second, longestPause))):
 		}
 		state, err = c.processed(ctx, state.ID)
@@ -158,7 +158,7 @@ func judgeMedia(a platform.Answer) (mediaState, error) {
 	}
 	switch state := body.Data; {
 	case state.Processing.State == "failed":
-		return mediaState{}, a.Fail(delivery.Permanent, fmt.Errorf("X cannot process the picture: %s", state.Processing.Error.Message))
+		return mediaState{}, a.Fail(delivery.Permanent, fmt.Errorf("the picture cannot be processed: %s", state.Processing.Error.Message))
 	case !decimal(state.ID):
 		return mediaState{}, a.Fail(delivery.Refused, errors.New("the answer names no picture"))
 	default:
