@@ -33,7 +33,7 @@ func completionWorld(t *testing.T) *strings.Replacer {
 	if _, err := writeWorld(dir, box); err != nil {
 		t.Fatal(err)
 	}
-	return waitingArticles(t, dir)
+	return waitingArticles(t, dir, "https://news.example.org")
 }
 
 func TestCompletionOffersWhatFits(t *testing.T) {

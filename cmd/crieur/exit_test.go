@@ -11,14 +11,15 @@ import (
 )
 
 // exits are verbs and kinds of mistakes, with the exit code and a word of the error.
-// A is a scheduled delivery, B its article, C an article with two deliveries.
+// A is a scheduled delivery, B its article, C an article with two deliveries, U/ where
+// pages are.
 var exits = []struct {
 	line string
 	code int
 	word string
 }{
 	{"", 0, ""}, {"--help", 0, ""}, {"help show", 0, ""}, {"version", 0, ""}, {"list", 0, ""}, {"status", 0, ""}, {"plan", 0, ""},
-	{"show A", 0, ""}, {"show B", 0, ""}, {"show first-one", 0, ""}, {"show first", 0, ""}, {"show https://news.example.org/first-one", 0, ""},
+	{"show A", 0, ""}, {"show B", 0, ""}, {"show first-one", 0, ""}, {"show first", 0, ""}, {"show U/first-one", 0, ""},
 	{"config show", 0, ""}, {"check", 0, ""}, {"preview first.md", 0, ""}, {"completion bash", 0, ""}, {"man", 0, ""},
 
 	{"statsu", 2, `"statsu": did you mean "status"?`}, {"enque first.md", 2, `did you mean "enqueue"?`}, {"statsu --watch", 2, `did you mean "status"?`},
@@ -78,7 +79,7 @@ func TestEveryMistakeHasItsExitCodeOnlineAndOffline(t *testing.T) {
 	if err := os.WriteFile("crieur.toml", bytes.Replace(conf, []byte("https://news.example.org"), []byte("http://"+at.pages), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ids := waitingArticles(t, dir)
+	ids := waitingArticles(t, dir, "http://"+at.pages)
 	t.Run("offline", func(t *testing.T) { playExits(t, ids) })
 	t.Run("online", func(t *testing.T) {
 		startDaemon(t, dir, "crieur run")
@@ -87,7 +88,7 @@ func TestEveryMistakeHasItsExitCodeOnlineAndOffline(t *testing.T) {
 }
 
 // waitingArticles writes and enqueues what exits speaks of.
-func waitingArticles(t *testing.T, dir string) *strings.Replacer {
+func waitingArticles(t *testing.T, dir, base string) *strings.Replacer {
 	t.Helper()
 	article := func(title string) string {
 		return "---\ntitle: " + title + "\nsource: https://example.org/" + strings.ReplaceAll(title, " ", "-") + "\nlanguage: en\n---\nThe body of " + title + ".\n"
@@ -109,14 +110,14 @@ func waitingArticles(t *testing.T, dir string) *strings.Replacer {
 		return id
 	}
 	b, c := id("--account", "mastodon", "first.md"), id("second.md")
-	return strings.NewReplacer("A", b+".mastodon", "B", b, "C", c)
+	return strings.NewReplacer("A", b+".mastodon", "B", b, "C", c, "U/", base+"/")
 }
 
 func playExits(t *testing.T, ids *strings.Replacer) {
 	for _, e := range exits {
 		args := strings.Fields(e.line)
 		for i, arg := range args {
-			if head, _, _ := strings.Cut(arg, "."); len(head) == 1 {
+			if head, _, _ := strings.Cut(arg, "."); len(head) == 1 || strings.HasPrefix(arg, "U/") {
 				args[i] = ids.Replace(arg)
 			}
 		}
