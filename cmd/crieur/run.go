@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	rundebug "runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,9 @@ it is taken, or none. It logs to standard error, see [log] in the configuration.
 				level.Set(logLevel(cfg, debug))
 			}
 			setLevel(cfg)
+			// A panic, and the abort by systemd's watchdog, end the process by a signal: Go's
+			// own way, exit code 2, is that of a wrong configuration, which is not restarted.
+			rundebug.SetTraceback("crash")
 			watchdog, err := sdnotify.WatchdogInterval(hostEnv)
 			if err != nil {
 				return usageError{err}

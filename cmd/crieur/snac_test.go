@@ -82,11 +82,11 @@ func TestSnacIsUnderstoodAsFarAsItSpeaksMastodon(t *testing.T) {
 		t.Errorf("snac's v2 instance: HTTP %d, %v; this test is about one without", code, err)
 	}
 	const who = "account mastodon: posts as @newsbot, 100000 characters a post"
-	if out := crieurSays(t, dir, "check"); !strings.Contains(out, who+"; it does not carry the bot flag") {
+	if out := crieurSays(t, dir, "check"); !strings.Contains(out, who+"\n") || !strings.Contains(out, "it does not carry the bot flag") {
 		t.Errorf("check says\n%s", out)
 	}
 	setJSON(t, filepath.Join(s.dir, "user", snacUser, "user.json"), "bot", true)
-	if out := crieurSays(t, dir, "check"); !strings.Contains(out, who+"\n") {
+	if out := crieurSays(t, dir, "check"); !strings.Contains(out, who+"\n") || strings.Contains(out, "bot flag") {
 		t.Errorf("check of a bot says\n%s", out)
 	}
 

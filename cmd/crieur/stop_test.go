@@ -10,9 +10,40 @@ import (
 	"testing"
 	"time"
 
+	"crieur/internal/control"
 	"crieur/internal/delivery"
 	"crieur/internal/sandbox"
 )
+
+// TestAnAbortedDaemonDoesNotEndLikeAWrongConfiguration: systemd's watchdog aborts a process
+// that is frozen, and its unit restarts none that ended with 2.
+func TestAnAbortedDaemonDoesNotEndLikeAWrongConfiguration(t *testing.T) {
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeBox(t, box)
+	dir := t.TempDir()
+	if _, err := writeWorld(dir, box); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("crieur", "run")
+	cmd.Dir = dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the daemon", func() bool {
+		_, err := control.Dial(t.Context(), filepath.Join(dir, "control.sock"))
+		return err == nil
+	})
+	if err := cmd.Process.Signal(syscall.SIGABRT); err != nil {
+		t.Fatal(err)
+	}
+	err = cmd.Wait()
+	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !ws.Signaled() || ws.Signal() != syscall.SIGABRT {
+		t.Errorf("it ended with %v, want the signal", err)
+	}
+}
 
 // TestSIGTERMSettlesTheRequestInFlight holds what systemd relies on: an orderly end
 // with exit 0, no claim left open.

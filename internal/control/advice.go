@@ -6,6 +6,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/article"
+	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/teaser"
 	"crieur/internal/textlen"
@@ -51,6 +52,9 @@ func tellHashtags(p *PreviewPost) {
 func tellDearer(p *PreviewPost, a dispatch.Account, page string) {
 	_, harmless := teaser.Accidents(p.Text, page)
 	without := a.Cost("")
+	if p.Media != nil {
+		without += a.MediaCost(&delivery.Media{Alt: p.Media.Alt}).USD()
+	}
 	if a.Platform != config.PlatformX || len(textlen.XURLs(harmless)) == 0 || p.CostUSD <= without {
 		return
 	}
