@@ -1,6 +1,7 @@
 # crieur: every target works on a machine with Go and make alone, unless it says otherwise.
 GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ARCHES   ?= amd64 arm64
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME ?= 10s
 KILLS    ?= 10000
@@ -8,7 +9,7 @@ LOADTIME ?= 5s
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race lint fuzz e2e soak bench bench-pages
+.PHONY: help demo build test race lint fuzz e2e e2e-vps soak bench bench-pages deb release
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,3 +55,9 @@ bench: ## measure what the README promises
 bench-pages: ## measure the pages beside nginx (60 runs of LOADTIME, 5s), memory, and receipt to page
 	CRIEUR_BENCH_PAGES=$(LOADTIME) $(GO) test -count=1 -timeout 1h -run '^TestBenchPages$$' -v ./cmd/crieur
 	$(GO) test -run '^$$' -bench '^BenchmarkReceiptToPage$$' -benchtime 200x ./internal/daemon
+
+deb: ## build the Debian packages for ARCHES (amd64 arm64) in dist/
+	GO="$(GO)" VERSION="$(VERSION)" deploy/deb/build $(ARCHES)
+
+e2e-vps: ## the package on a real Debian with systemd, in a container (needs root, debootstrap, systemd-container)
+	deploy/vps

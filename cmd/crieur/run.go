@@ -45,7 +45,12 @@ it is taken, or none. It logs to standard error, see [log] in the configuration.
 			if err != nil {
 				return usageError{err}
 			}
+			sockets, err := sdnotify.Sockets(hostEnv, os.Getpid())
+			if err != nil {
+				return err
+			}
 			d, err := daemon.New(cfg, daemon.Options{
+				Sockets:        sockets,
 				Version:        versionString(),
 				Log:            a.logger(cfg.Log.Format, level),
 				Reloaded:       setLevel,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -31,6 +32,8 @@ type Options struct {
 	Notify         *sdnotify.Notifier // nil: no service manager
 	Watchdog       time.Duration      // how often to tell the service manager that all turns; 0: never
 	CredentialsDir string             // systemd's $CREDENTIALS_DIRECTORY
+	// Sockets that the service manager opened: "pages", "status". Others are a mistake.
+	Sockets map[string]net.Listener
 
 	// Hangup asks for a reload, and Load reads the configuration anew for it.
 	Hangup <-chan struct{}
@@ -52,6 +55,8 @@ type Daemon struct {
 	events  *journal.Ring
 	metrics *metrics.Metrics
 
+	statusLine string // as systemd knows it; beat alone changes it
+
 	silences silences
 }
 
@@ -69,6 +74,9 @@ type generation struct {
 
 // New opens outbox, logins and listeners. When it fails it leaves nothing open.
 func New(cfg config.Config, opt Options) (*Daemon, error) {
+	if err := knownSockets(opt.Sockets); err != nil {
+		return nil, err
+	}
 	events := journal.NewRing(eventsKept)
 	opt.Log = slog.New(events.Tee(opt.Log.Handler()))
 	d := &Daemon{opt: opt, events: events}
@@ -168,12 +176,12 @@ func (d *Daemon) Run(parent context.Context) error {
 	engines := d.start(ctx)
 	go d.current.Load().alerts.Run(context.WithoutCancel(ctx)) // until closed: the last request in flight may need a person
 	var beating sync.WaitGroup
-	beating.Go(func() { d.beat(ctx) })
 	beating.Go(func() { d.probe(ctx) })
 	beating.Go(func() { d.readers.run(ctx) })
 	beating.Go(func() { d.files.run(ctx) })
 	d.opt.Log.Info("ready", journal.Key, journal.DaemonReady, "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
+	beating.Go(func() { d.beat(ctx) })
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
 
 	for ctx.Err() == nil {
@@ -231,6 +239,7 @@ func (d *Daemon) assume() {
 
 // beat tells the service manager that the workers turn, as long as they do.
 func (d *Daemon) beat(ctx context.Context) {
+	d.tellStatus(time.Now())
 	if d.opt.Watchdog <= 0 {
 		return
 	}
@@ -244,6 +253,7 @@ func (d *Daemon) beat(ctx context.Context) {
 			if d.Service().Engine.Turning(now) {
 				d.notify(d.opt.Notify.Watchdog())
 			}
+			d.tellStatus(now)
 		}
 	}
 }

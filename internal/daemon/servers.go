@@ -54,17 +54,44 @@ func (d *Daemon) listen(cfg config.Config) error {
 		w.Header().Set(control.VersionHeader, d.opt.Version)
 		control.Handler(control.Witnessed(d.Service(), d.opt.Log)).ServeHTTP(w, r) // of the configuration now in force
 	})).ConnContext = control.WithPeer
-	l, err := net.Listen("tcp", cfg.Status.Listen)
+	l, err := d.bind("status", cfg.Status.Listen)
 	if err != nil {
-		return fmt.Errorf("status.listen: %w", err)
+		return err
 	}
 	d.serve("status", l, statusPage)
 	d.servers[len(d.servers)-1].http.RegisterOnShutdown(sync.OnceFunc(func() { close(ending) }))
 	public := redirect.Server(d.readers.counted(redirect.Handler(d.source())))
-	if l, err = redirect.Listen(public, cfg.Pages.Listen, cfg.Pages.MaxConnections); err != nil {
-		return fmt.Errorf("pages.listen: %w", err)
+	if l, err = d.bind("pages", cfg.Pages.Listen); err != nil {
+		return err
+	}
+	if l, err = redirect.Limit(public, l, cfg.Pages.MaxConnections); err != nil {
+		return err
 	}
 	d.add("pages", l, public)
+	return nil
+}
+
+// bind opens an address, or takes the socket of that name that systemd keeps open for it
+// over restarts.
+func (d *Daemon) bind(name, addr string) (net.Listener, error) {
+	if l := d.opt.Sockets[name]; l != nil {
+		d.opt.Log.Info("listening on a socket of the service manager", journal.Key, journal.SocketTaken, "name", name, "address", l.Addr().String(), "instead_of", addr)
+		return l, nil
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s.listen: %w", name, err)
+	}
+	return l, nil
+}
+
+// knownSockets refuses a socket that nobody would answer on.
+func knownSockets(sockets map[string]net.Listener) error {
+	for name := range sockets {
+		if name != "pages" && name != "status" {
+			return &ConfigError{fmt.Errorf("socket %q from systemd: want FileDescriptorName=pages or status in its unit", name)}
+		}
+	}
 	return nil
 }
 

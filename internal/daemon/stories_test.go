@@ -170,8 +170,11 @@ func TestTheServiceManagerIsToldWhatHappens(t *testing.T) {
 	if code, _ := fetch(t, "http://"+d.Addr("status")+"/readyz"); code != http.StatusOK {
 		t.Errorf("readyz after READY: %d", code)
 	}
+	if got := <-heard; got != "STATUS=nothing queued" {
+		t.Errorf("second word %q, want the status line", got)
+	}
 	if got := <-heard; !strings.Contains(got, "WATCHDOG=1") {
-		t.Errorf("second word %q, want WATCHDOG=1", got)
+		t.Errorf("third word %q, want WATCHDOG=1", got)
 	}
 	cancel()
 	if err := errors.Join(<-ended, manager.SetReadDeadline(time.Now().Add(5*time.Second))); err != nil {

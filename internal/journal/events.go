@@ -18,6 +18,7 @@ const (
 	DaemonStopping Name = "daemon.stopping" // info: told to end; requests in flight are settled first.
 	ConfigReloaded Name = "config.reloaded" // info: a new configuration is in force.
 	ConfigRefused  Name = "config.refused"  // error: the new configuration is not taken, the old one stays in force.
+	SocketTaken    Name = "socket.taken"    // info: a socket of a systemd socket unit is used instead of the address of the configuration.
 	ManagerUntold  Name = "manager.untold"  // warn: the service manager did not hear that crieur is ready, alive or stopping.
 	ClockSet       Name = "clock.set"       // warn: the system's clock was set, or the machine slept.
 	ClockUnwatched Name = "clock.unwatched" // info: the system does not tell when its clock is set; it is looked at every minute.

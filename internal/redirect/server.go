@@ -13,7 +13,7 @@ const headerWithin = 5 * time.Second
 
 // Server serves pages to anybody: whoever is slow, sends huge headers or holds
 // thousands of connections open takes bounded memory and keeps out nobody else. Its
-// listener comes from Listen.
+// listener comes from Limit.
 func Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler: h,
@@ -27,18 +27,14 @@ func Server(h http.Handler) *http.Server {
 	}
 }
 
-// Listen binds addr and lets the server have at most most connections, and no more
-// than half of the files that the process may open: the rest is for posting. When that
+// Limit lets the server, which must not be serving yet, have at most most connections on
+// its listener, and no more than half of the files that the process may open: the rest is for posting. When that
 // is reached, whoever waits longest without a request makes room; when all are being
 // answered, new ones wait in the system's queue. A connection takes about 16 KB.
-func Listen(s *http.Server, addr string, most int) (net.Listener, error) {
+func Limit(s *http.Server, l net.Listener, most int) (net.Listener, error) {
 	var files syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return nil, fmt.Errorf("limit of open files: %w", err)
-	}
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, err
 	}
 	return limit(s, l, int(max(1, min(uint64(max(most, 1)), files.Cur/2)))), nil
 }

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"crieur/internal/sandbox"
+)
+
+// slowly makes each post take its time, so that what happens meets one under way.
+func (v *vps) slowly(t *testing.T) {
+	t.Helper()
+	for _, s := range []*sandbox.Server{v.box.X.Server, v.box.Mastodon.Server} {
+		if err := s.Script(sandbox.Fault{Kind: sandbox.Slow, Times: -1, For: 300 * time.Millisecond}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (v *vps) quickly(t *testing.T) {
+	t.Helper()
+	for _, s := range []*sandbox.Server{v.box.X.Server, v.box.Mastodon.Server} {
+		if err := s.Clear(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// another waits until the unit runs as another process than before.
+func (v *vps) another(before string) {
+	v.t.Helper()
+	for deadline := time.Now().Add(4 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		if now := v.pid(); now != "0" && now != before && v.sh("systemctl is-active crieur || true") == "active" {
+			return
+		}
+		if time.Now().After(deadline) {
+			v.t.Fatalf("it was not started again:\n%s", v.sh("systemctl status crieur || true"))
+		}
+	}
+}
+
+func (v *vps) survivesKills(t *testing.T) {
+	// As shipped, but for the pause between two starts.
+	v.sh("mkdir -p /run/systemd/system/crieur.service.d; printf '[Service]\\nRestartSec=100ms\\n' >/run/systemd/system/crieur.service.d/test.conf; systemctl daemon-reload")
+	v.slowly(t)
+	const articles = 60
+	v.enqueue(articles, "")
+	for range 20 {
+		under := v.box.X.Creates()
+		waitFor(t, "a post under way", func() bool { return len(v.box.X.Creates()) > len(under) || len(v.box.X.Posts()) > articles })
+		before := v.pid()
+		v.sh("kill -KILL " + before)
+		v.another(before)
+	}
+	v.quickly(t)
+	v.posted(1 + articles)
+}
+
+// The watchdog, as shipped, finds a process that is there and does nothing.
+func (v *vps) survivesAFreeze(t *testing.T) {
+	before := v.pid()
+	v.sh("kill -STOP " + before)
+	frozen := time.Now()
+	v.another(before)
+	t.Logf("frozen for %.0f s", time.Since(frozen).Seconds())
+	if out := v.sh("journalctl -u crieur --no-pager | grep -i watchdog | tail -1"); out == "" {
+		t.Error("the journal does not tell of the watchdog")
+	}
+	n := len(v.box.X.Posts())
+	v.enqueue(3, "")
+	v.posted(n + 3)
+}
+
+// The disk fills while posts wait: none is lost, none doubled, and it goes on by itself.
+func (v *vps) survivesAFullDisk(t *testing.T) {
+	v.sh(`systemctl stop crieur
+		mkdir /root/state; mv /var/lib/crieur/* /root/state/
+		mount -t tmpfs -o size=8M,mode=0700,uid=$(id -u crieur),gid=$(id -g crieur) tmpfs /var/lib/crieur
+		cp -a /root/state/* /var/lib/crieur/
+		systemctl start crieur`)
+	n := len(v.box.X.Posts())
+	v.slowly(t)
+	v.enqueue(30, "")
+	v.sh("dd if=/dev/zero of=/var/lib/crieur/full bs=64k 2>/dev/null || true")
+	out := v.refused(`mkdir /tmp/full; for i in $(seq 400); do
+			printf 'La brève en plus %d paraît ici 🎯 Rien. #Essai\n\nSource: https://source.example.org/full%d\n\nLe corps %d.\n' $i $i $i >/tmp/full/$i.txt
+		done; crieur enqueue /tmp/full/*.txt`)
+	if !strings.Contains(out, "no space left") {
+		t.Errorf("a full disk is told so: %s", out)
+	}
+	time.Sleep(5 * time.Second) // let it meet the full disk
+	v.sh("rm /var/lib/crieur/full; systemctl is-active crieur")
+	v.quickly(t)
+	v.posted(n + 30)
+	v.sh(`systemctl stop crieur; cp -a /var/lib/crieur/* /root/state/; umount /var/lib/crieur
+		cp -a /root/state/* /var/lib/crieur/; systemctl start crieur`)
+	v.checked()
+}
+
+// survivesAReboot meets posts under way, and one that becomes due while the machine is down.
+func (v *vps) survivesAReboot(t *testing.T) {
+	n := len(v.box.X.Posts())
+	v.slowly(t)
+	v.enqueue(20, "")
+	v.enqueue(1, "--at "+time.Now().Add(10*time.Second).UTC().Format(time.RFC3339))
+	waitFor(t, "a post under way", func() bool { return len(v.box.X.Posts()) > n })
+	v.reboot()
+	v.quickly(t)
+	v.posted(n + 21)
+}
+
+func (v *vps) upgrades(t *testing.T) {
+	v.enqueue(1000, "--at "+time.Now().Add(100*24*time.Hour).UTC().Format(time.RFC3339)+" --expires 2000h")
+	before, version := v.pid(), v.sh("crieur version")
+	v.put(debOf(t, "CRIEUR_VPS_DEB"), "/root/crieur-new.deb")
+	v.sh("apt-get install -y --no-install-recommends /root/crieur-new.deb")
+	v.another(before)
+	if got := v.sh("crieur list --state scheduled --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
+		t.Errorf("after the upgrade:\n%s", got)
+	}
+	v.checked()
+	if now := v.sh("crieur version"); now == version {
+		t.Errorf("still %s", now)
+	}
+	before = v.pid()
+	out := v.refused("apt-get install -y --no-install-recommends --allow-downgrades /root/crieur.deb")
+	if !strings.Contains(out, "is older than") || !strings.Contains(out, "crieur restore") {
+		t.Errorf("the downgrade is refused without a way out: %s", out)
+	}
+	if v.pid() != before || v.sh("systemctl is-active crieur; dpkg --audit") != "active" {
+		t.Error("the refused downgrade left its marks")
+	}
+}
+
+func (v *vps) backsUp(t *testing.T) {
+	v.sh("systemctl enable --now crieur-backup.timer; systemctl start crieur-backup.service")
+	name := v.sh("ls /var/backups/crieur")
+	if !strings.HasPrefix(name, "outbox-") || strings.Contains(name, "\n") {
+		t.Errorf("backups: %s", name)
+	}
+	v.sh("systemctl start crieur-backup.service; systemctl stop crieur; systemctl start crieur-backup.service; systemctl start crieur")
+	if got := v.sh("stat -c '%U %a' /var/backups/crieur/" + name); got != "crieur 600" {
+		t.Errorf("the backup is of %s", got)
+	}
+}
+
+func (v *vps) goes(t *testing.T) {
+	v.sh("DEBIAN_FRONTEND=noninteractive apt-get remove -y crieur")
+	if got := v.sh("ls /var/lib/crieur/outbox.db /etc/crieur/crieur.toml; test ! -e /usr/bin/crieur; systemctl is-active crieur || true"); !strings.HasSuffix(got, "inactive") {
+		t.Errorf("after the removal:\n%s", got)
+	}
+	v.sh("apt-get install -y --no-install-recommends /root/crieur-new.deb; systemctl enable --now crieur")
+	v.checked()
+	v.sh("apt-get purge -y crieur")
+	if got := v.sh("ls -d /var/lib/crieur /etc/crieur /run/crieur /var/backups/crieur /etc/systemd/system/*/crieur* 2>/dev/null || true; getent passwd crieur || true; getent group crieur || true"); got != "" {
+		t.Errorf("left after the purge:\n%s", got)
+	}
+}
