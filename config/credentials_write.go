@@ -46,13 +46,14 @@ func HandedOver(acc Account, dir string) string {
 
 // StoreCredentials replaces the credentials file of an account. It refuses what
 // LoadCredentials would not take, so that a login that works is never replaced by one
-// that cannot, and an empty value never takes a stored one's place.
-func StoreCredentials(acc Account, creds Credentials) error {
+// that cannot, and an empty value never takes a stored one's place. home
+// is as for WriteSecret: the outbox's folder.
+func StoreCredentials(acc Account, creds Credentials, home string) error {
 	text := creds.encode()
 	if _, err := decodeCredentials(acc.Credentials, []byte(text), acc); err != nil {
 		return fmt.Errorf("account %q: not stored: %w", acc.Name, err)
 	}
-	if err := WriteSecret("credentials", acc.Credentials, []byte(text)); err != nil {
+	if err := WriteSecret("credentials", acc.Credentials, home, []byte(text)); err != nil {
 		return fmt.Errorf("account %q: %w", acc.Name, err)
 	}
 	return nil

@@ -36,7 +36,7 @@ func TestStoredCredentialsAreWhatWasGivenAndTheirOwnersAlone(t *testing.T) {
 			if err := os.WriteFile(acc.Credentials, []byte("access_token = \"old\"\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if err := StoreCredentials(acc, c.creds); err != nil {
+			if err := StoreCredentials(acc, c.creds, ""); err != nil {
 				t.Fatal(err)
 			}
 			got, err := LoadCredentials(acc, "")
@@ -77,14 +77,14 @@ func onlyFile(t *testing.T, dir, name string) {
 func TestCredentialsThatCouldNotLogInReplaceNothing(t *testing.T) {
 	acc := accountIn(t.TempDir(), PlatformX)
 	before := Credentials{ConsumerKey: "ck", ConsumerSecret: "cs", AccessToken: "at", AccessTokenSecret: "as"}
-	if err := StoreCredentials(acc, before); err != nil {
+	if err := StoreCredentials(acc, before, ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []Credentials{
 		{}, {ConsumerKey: "ck"}, {ConsumerKey: "ck", ConsumerSecret: "cs", AccessToken: "at"}, {AccessToken: "a b"},
 		{AccessToken: "at", RefreshToken: "rt"}, {ConsumerKey: "ck", ConsumerSecret: "cs", AccessToken: "s3cr3t\n", AccessTokenSecret: "as"},
 	} {
-		err := StoreCredentials(acc, bad)
+		err := StoreCredentials(acc, bad, "")
 		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("%v", err)
 		}
@@ -104,7 +104,7 @@ func TestAFileIsWrittenWholeOrNotAtAll(t *testing.T) {
 		if err := os.Chmod(open, mode); err != nil {
 			t.Fatal(err)
 		}
-		err := WriteSecret("credentials", filepath.Join(open, "f"), []byte("x"))
+		err := WriteSecret("credentials", filepath.Join(open, "f"), "", []byte("x"))
 		if wants == "" && err != nil || wants != "" && (err == nil || !strings.Contains(err.Error(), wants)) {
 			t.Errorf("%v: %v", mode, err)
 		}
@@ -112,7 +112,7 @@ func TestAFileIsWrittenWholeOrNotAtAll(t *testing.T) {
 	for path, wants := range map[string]string{
 		filepath.Join(dir, "none", "f"): "make the folder first", dir: "not a regular file", filepath.Join(open, "f", "g"): "",
 	} {
-		if err := WriteSecret("credentials", path, []byte("s3cr3t")); err == nil || !strings.Contains(err.Error(), wants) || strings.Contains(err.Error(), "s3cr3t") {
+		if err := WriteSecret("credentials", path, "", []byte("s3cr3t")); err == nil || !strings.Contains(err.Error(), wants) || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -120,7 +120,7 @@ func TestAFileIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if err := os.Symlink(filepath.Join(open, "f"), link); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteSecret("credentials", link, nil); err == nil {
+	if err := WriteSecret("credentials", link, "", nil); err == nil {
 		t.Error("a link was replaced: its target would stay as it was")
 	}
 	onlyFile(t, open, "f")
@@ -143,14 +143,21 @@ func TestAFileKeepsItsOwnerAndANewOneHasThatOfItsFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "f")
-	if err := WriteSecret("credentials", path, []byte("x")); err != nil || owner(path) != 1234 {
+	if err := WriteSecret("credentials", path, "", []byte("x")); err != nil || owner(path) != 1234 {
 		t.Errorf("%v, owner %d", err, owner(path))
 	}
 	if err := os.Chown(path, 4321, 4321); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteSecret("credentials", path, []byte("y")); err != nil || owner(path) != 4321 {
+	home := t.TempDir()
+	if err := os.Chown(home, 2345, 2345); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteSecret("credentials", path, home, []byte("y")); err != nil || owner(path) != 4321 {
 		t.Errorf("%v, owner %d", err, owner(path))
+	}
+	if err := WriteSecret("credentials", path+"2", home, []byte("x")); err != nil || owner(path+"2") != 2345 {
+		t.Errorf("%v, owner %d", err, owner(path+"2"))
 	}
 }
 
@@ -185,7 +192,7 @@ func TestAnyTokenIsReadBackAsItWasGiven(t *testing.T) {
 	acc := accountIn(t.TempDir(), PlatformMastodon)
 	rapid.Check(t, func(t *rapid.T) {
 		creds := Credentials{AccessToken: rapid.String().Draw(t, "token")}
-		if err := StoreCredentials(acc, creds); err != nil {
+		if err := StoreCredentials(acc, creds, ""); err != nil {
 			return
 		}
 		if got, err := LoadCredentials(acc, ""); err != nil || got != creds {

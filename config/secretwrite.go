@@ -11,13 +11,14 @@ import (
 
 // WriteSecret puts data where path is, whole or not at all: a file of mode 0600 that is
 // on the disk when the call returns. Where root writes, a file that is replaced keeps its
-// owner and a new one belongs to the owner of its folder, so that a service without
-// root's rights can read it. what names the file in errors. No error contains data.
-func WriteSecret(what, path string, data []byte) error {
+// owner and a new one belongs to the owner of home, a folder of the service's, so that a
+// service without root's rights can read it; where there is no home, to that of its own
+// folder. what names the file in errors. No error contains data.
+func WriteSecret(what, path, home string, data []byte) error {
 	if err := CheckSecretPlace(what, path); err != nil {
 		return err
 	}
-	if err := replaceSecret(path, data); err != nil {
+	if err := replaceSecret(path, home, data); err != nil {
 		return fmt.Errorf("%s %s cannot be written: %w: what was there is unchanged", what, path, cause(err))
 	}
 	return nil
@@ -51,7 +52,7 @@ func CheckSecretPlace(what, path string) error {
 
 func tempName(path string) string { return "." + filepath.Base(path) + ".new-*" }
 
-func replaceSecret(path string, data []byte) (err error) {
+func replaceSecret(path, home string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), tempName(path)) // mode 0600
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func replaceSecret(path string, data []byte) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	keepOwner(f, path)
+	keepOwner(f, path, home, filepath.Dir(path))
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
@@ -72,21 +73,21 @@ func replaceSecret(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// keepOwner gives f the owner of the file that it replaces, or of the folder. Anybody but
-// root could write no file but their own.
-func keepOwner(f *os.File, path string) {
+// keepOwner gives f the owner of the first path that is there. Anybody but root could
+// write no file but their own.
+func keepOwner(f *os.File, paths ...string) {
 	if os.Geteuid() != 0 {
 		return
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		info, err = os.Stat(filepath.Dir(path))
-	}
-	if err != nil {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue
+		}
+		if s, ok := info.Sys().(*syscall.Stat_t); ok {
+			_ = f.Chown(int(s.Uid), int(s.Gid)) // a file system without owners has none to keep
+		}
 		return
-	}
-	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		_ = f.Chown(int(s.Uid), int(s.Gid)) // a file system without owners has none to keep
 	}
 }
 

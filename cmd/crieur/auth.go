@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -138,7 +139,7 @@ func (a *app) keepLogin(ctx context.Context, t authTarget, creds config.Credenti
 	if login.Refused(verr) {
 		return t.unchanged(fmt.Errorf("the new login does not work: %w", verr))
 	}
-	if err := config.StoreCredentials(t.acc, creds); err != nil {
+	if err := config.StoreCredentials(t.acc, creds, filepath.Dir(t.cfg.Outbox.Path)); err != nil {
 		return err
 	}
 	if verr != nil {

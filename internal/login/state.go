@@ -82,7 +82,7 @@ func writeState(path string, s state) error {
 	if err != nil {
 		return err
 	}
-	return config.WriteSecret("login", path, append(data, '\n'))
+	return config.WriteSecret("login", path, filepath.Dir(path), append(data, '\n'))
 }
 
 // lock keeps every other process, and every other keeper of this one, from the account's

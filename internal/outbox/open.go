@@ -172,7 +172,8 @@ func create(path string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
-	if err := f.Close(); err != nil {
+	// What root makes, as by an "enqueue" before the first start, is the service's.
+	if err := errors.Join(ownAs(f, path, nil), f.Close()); err != nil {
 		return err
 	}
 	db, err := bbolt.Open(f.Name(), 0o600, &bbolt.Options{Timeout: time.Second})

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,6 +27,25 @@ func TestOpenCreatesAFileForItsUserAlone(t *testing.T) {
 	}
 	if names, err := filepath.Glob(filepath.Join(filepath.Dir(o.Path()), ".*")); err != nil || len(names) > 0 {
 		t.Errorf("left behind: %v, %v", names, err)
+	}
+}
+
+// An "enqueue" by root before the first start must not lock the service out.
+func TestWhatRootCreatesBelongsToTheOwnerOfTheFolder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may give files away")
+	}
+	path := filepath.Join(t.TempDir(), "outbox.db")
+	if err := os.Chown(filepath.Dir(path), 1234, 1234); err != nil {
+		t.Fatal(err)
+	}
+	mustOpen(t, path)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := info.Sys().(*syscall.Stat_t); s.Uid != 1234 || s.Gid != 1234 {
+		t.Errorf("it belongs to %d:%d", s.Uid, s.Gid)
 	}
 }
 
