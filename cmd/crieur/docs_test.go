@@ -53,7 +53,7 @@ func playDocument(t *testing.T, text string) {
 	}
 	blocks := documentBlocks(text)
 	for _, b := range blocks {
-		if b.kind != "sh" {
+		if b.kind != "sh" && !b.ofRoot() {
 			writeBlock(t, dir, b, box, w)
 		}
 	}
@@ -66,7 +66,7 @@ func playDocument(t *testing.T, text string) {
 	}
 	for _, b := range blocks {
 		switch {
-		case b.kind != "sh":
+		case b.kind != "sh", b.ofRoot():
 		case b.name == "background":
 			startDaemon(t, dir, b.text)
 		case b.name == "browser":
@@ -151,7 +151,7 @@ func startDaemon(t *testing.T, dir, script string) {
 		}
 	})
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		status := exec.Command("crieur", "status")
+		status := exec.Command("bash", "-c", strings.TrimSuffix(strings.TrimSpace(script), "run")+"status")
 		status.Dir = dir
 		if out, err := status.Output(); err == nil && strings.Contains(string(out), " runs since ") {
 			return
