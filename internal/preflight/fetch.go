@@ -66,7 +66,7 @@ func (f *fetcher) fetch(ctx context.Context, r request) (answer, *finding) {
 	for n := 1; ; n++ {
 		a, bad, passing := f.once(ctx, r)
 		if bad != nil && ctx.Err() != nil {
-			return a, &finding{r.thing, "not looked at", fmt.Sprintf("the check is over after %v: make the server answer sooner", allOfIt)}
+			return a, late(r.thing)
 		}
 		if !passing {
 			return a, bad
@@ -78,6 +78,10 @@ func (f *fetcher) fetch(ctx context.Context, r request) (answer, *finding) {
 			return a, bad
 		}
 	}
+}
+
+func late(thing string) *finding {
+	return &finding{thing, notLookedAt, fmt.Sprintf("the check is over after %v: make the server answer sooner", allOfIt)}
 }
 
 // once follows the redirects of one try. passing: the same request may succeed in a moment.

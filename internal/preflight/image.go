@@ -55,6 +55,15 @@ func imageAddress(h head, page *url.URL, b Bot, say func(finding)) *url.URL {
 
 // image reports what is wrong with the image at u.
 func (c *checker) image(ctx context.Context, b Bot, card string, u *url.URL, say func(finding)) {
+	if c.images != nil {
+		select {
+		case c.images <- struct{}{}:
+			defer func() { <-c.images }()
+		case <-ctx.Done():
+			say(*late("image"))
+			return
+		}
+	}
 	a, bad := c.get.fetch(ctx, request{
 		thing: "image", url: u, limit: b.MaxImage,
 		agent: b.ImageUserAgent, accept: b.ImageAccept, encoding: b.Encoding,

@@ -24,6 +24,10 @@ type Options struct {
 	Bots      []Bot             // nil: X() and Mastodon("")
 	Timeout   time.Duration     // of one fetch; 0: 30 s
 
+	// Images is filled while an image is fetched and decoded, which is what takes memory:
+	// checks that share it do so as many at once as it holds. nil: no bound.
+	Images chan struct{}
+
 	// Pause waits between the tries of what may be a passing trouble, and ends early with
 	// the context's error. nil: a timer.
 	Pause func(context.Context, time.Duration) error
@@ -31,8 +35,9 @@ type Options struct {
 
 // Check fetches the page, its image and robots.txt as each bot does and returns *Broken with
 // everything that would break a card, nil when nothing would. Other errors: the context's,
-// or options that name no page. It takes at most 3 minutes and about 70 MB of
-// memory; passing trouble is tried 3 times, 2 s apart.
+// context.DeadlineExceeded when it found nothing wrong within 3 minutes and was not done,
+// or options that name no page. It takes about 70 MB of memory while it has an image;
+// passing trouble is tried 3 times, 2 s apart.
 func Check(ctx context.Context, o Options) error {
 	page, err := url.Parse(o.PageURL)
 	if err != nil {
@@ -41,7 +46,7 @@ func Check(ctx context.Context, o Options) error {
 	if !isWeb(page) || page.User != nil {
 		return fmt.Errorf("page address %q: want https://host/path without login", o.PageURL)
 	}
-	c := &checker{page: page, bots: o.Bots, get: newFetcher(o)}
+	c := &checker{page: page, bots: o.Bots, get: newFetcher(o), images: o.Images}
 	if len(c.bots) == 0 {
 		c.bots = []Bot{X(), Mastodon("")}
 	}
@@ -54,6 +59,10 @@ func Check(ctx context.Context, o Options) error {
 	// What was found after the caller gave up says nothing of the page.
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("preflight of %s: %w", o.PageURL, err)
+	}
+	// Nor does what was not looked at, for want of time.
+	if err := bounded.Err(); err != nil && c.found.only(notLookedAt) {
+		return fmt.Errorf("preflight of %s took more than %v: %w", o.PageURL, allOfIt, err)
 	}
 	if lines := c.found.lines(); len(lines) > 0 {
 		return &Broken{PageURL: o.PageURL, Findings: lines}
@@ -68,6 +77,7 @@ type checker struct {
 	get    *fetcher
 	found  report
 	robots map[string]robots // by origin
+	images chan struct{}     // see Options
 }
 
 // card looks at everything one bot reads.

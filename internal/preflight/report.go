@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,9 @@ func (b *Broken) Error() string {
 
 // finding is one reason why the card breaks.
 type finding struct{ thing, value, way string }
+
+// notLookedAt is the value of what there was no time for.
+const notLookedAt = "not looked at"
 
 // maxValue bounds what of a server's answer gets into a finding, in bytes.
 const maxValue = 200
@@ -55,6 +59,11 @@ func (r *report) add(bot string, f finding) {
 		}
 	}
 	r.met[f] = append(bots, bot)
+}
+
+// only tells whether each finding has this value, and that there is one.
+func (r *report) only(value string) bool {
+	return len(r.order) > 0 && !slices.ContainsFunc(r.order, func(f finding) bool { return f.value != value })
 }
 
 func (r *report) lines() []string {

@@ -58,12 +58,14 @@ func startSite(t *testing.T, secure bool) *site {
 	return s
 }
 
-// html is a page without fault.
-func (s *site) html() string {
+func (s *site) html() string { return htmlOf(s.URL) }
+
+// htmlOf is a page without fault.
+func htmlOf(base string) string {
 	return fmt.Sprintf(`<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>T</title>
 <link rel="canonical" href="%[1]s/a"><meta property="og:url" content="%[1]s/a">
 <meta property="og:title" content="Un titre"><meta property="og:image" content="%[1]s/i.png">
-<meta name="twitter:card" content="summary_large_image"></head><body><p>é</p></body></html>`, s.URL)
+<meta name="twitter:card" content="summary_large_image"></head><body><p>é</p></body></html>`, base)
 }
 
 // change serves the page with one text in place of another.
