@@ -51,6 +51,7 @@ type Daemon struct {
 	current atomic.Pointer[generation]
 	servers []*server
 	readers *readers
+	pages   *pages
 	files   *exporter
 	events  *journal.Ring
 	metrics *metrics.Metrics
@@ -99,7 +100,8 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	}
 	d.outbox, d.silences = ob, silences{began: time.Now(), told: map[string]time.Time{}}
 	d.readers = newReaders(d)
-	d.files = newExporter(d)
+	d.pages = &pages{outbox: ob, log: d.opt.Log, now: d.current.Load}
+	d.files = newExporter(d.pages)
 	d.watchClock()
 	g, err := d.generation(cfg, accounts, alerts, files)
 	if err == nil {
@@ -143,7 +145,7 @@ func (d *Daemon) generation(cfg config.Config, accounts []dispatch.Account, aler
 }
 
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), Count: d.metrics.Count, ClockWatched: d.watched, Preflight: d.files.preflight(cfg)})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), Count: d.metrics.Count, ClockWatched: d.watched, BeforePost: d.files.before(cfg, pageURL(cfg))})
 	if err != nil {
 		return nil, err
 	}

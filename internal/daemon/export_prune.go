@@ -14,25 +14,25 @@ import (
 // strays tells of pages in pages.export_dir that are of no article in the outbox. None is
 // removed by itself: posts lead there, and a wrong outbox.path must not empty a site.
 func (e *exporter) strays(x *redirect.Export) error {
-	slugs, err := x.Strays(e.d.current.Load().service.Engine.PageURL)
+	slugs, err := x.Strays(e.now().service.Engine.PageURL)
 	if err != nil || len(slugs) == 0 {
 		return err
 	}
 	const most = 3 // named
-	e.d.opt.Log.Warn("pages.export_dir holds pages that the outbox does not know; \"crieur export --prune\" with that folder removes them",
+	e.log.Warn("pages.export_dir holds pages that the outbox does not know; \"crieur export --prune\" with that folder removes them",
 		journal.Key, journal.ExportStrays, "pages", len(slugs), "such_as", strings.Join(slugs[:min(most, len(slugs))], " "))
 	return nil
 }
 
 // prune removes, for an operator, the pages in a folder that the outbox does not know.
 func (e *exporter) prune(ctx context.Context, dir string, progress func(done, total int64)) (removed int64, err error) {
-	now := e.d.current.Load()
+	now := e.now()
 	cfg := now.cfg
 	cfg.Pages.ExportDir = dir
 	if err := cfg.ValidateExport(); err != nil {
 		return 0, &control.InputError{Err: fmt.Errorf("prune %q: %w", dir, err)}
 	}
-	x, err := redirect.OpenExport(dir, e.d.source())
+	x, err := redirect.OpenExport(dir, e.source())
 	if err != nil {
 		return 0, err
 	}

@@ -97,12 +97,11 @@ func TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost(t *testing.T) {
 	cfg.Pages.ExportDir = filepath.Join(file, "www")
 	hook, got := newHook(t)
 	cfg.Alerts = []config.Alert{hook}
-	d, err := New(cfg, quiet())
+	tries := &counted{}
+	d, err := New(cfg, Options{Version: "test", Log: slog.New(slog.NewTextHandler(tries, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tries := &counted{}
-	d.opt.Log = slog.New(slog.NewTextHandler(tries, nil))
 	d.files.again = time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -117,6 +116,9 @@ func TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "the files once there is room", func() bool { return readFile(t, cfg.Pages.ExportDir, "feed.xml") != "" })
+	if text := heard(t, got); !strings.Contains(text, "written to pages.export_dir again") {
+		t.Errorf("of the end: %q", text)
+	}
 	cancel()
 	if err := <-ended; err != nil { // it sends what waits, too
 		t.Error(err)
@@ -139,12 +141,11 @@ func TestPagesThatTheOutboxDoesNotKnowAreToldAndStay(t *testing.T) {
 	record := readFile(t, cfg.Pages.ExportDir, e.Slug+".json")
 
 	cfg.Outbox.Path = filepath.Join(t.TempDir(), "another.db")
-	d, err := New(cfg, quiet())
+	heard := &told{of: "pages=1 such_as=" + e.Slug}
+	d, err := New(cfg, Options{Version: "test", Log: slog.New(slog.NewTextHandler(heard, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	heard := &told{of: "pages=1 such_as=" + e.Slug}
-	d.opt.Log = slog.New(slog.NewTextHandler(heard, nil))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()

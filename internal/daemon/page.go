@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -16,19 +17,25 @@ import (
 	"crieur/internal/redirect"
 )
 
-// source is what the pages are made of: the outbox and the configuration in force.
-func (d *Daemon) source() redirect.Source {
+// pages reads what the pages are made of: the outbox and the configuration in force.
+type pages struct {
+	outbox *outbox.Outbox
+	log    *slog.Logger
+	now    func() *generation
+}
+
+func (p *pages) source() redirect.Source {
 	var settings numbers
 	return redirect.Source{
 		Version: func() (redirect.Version, error) {
-			n, err := d.outbox.Change()
+			n, err := p.outbox.Change()
 			if err != nil {
-				d.opt.Log.Error("pages not read", journal.Key, journal.PagesFailed, "error", err)
+				p.log.Error("pages not read", journal.Key, journal.PagesFailed, "error", err)
 			}
-			return redirect.Version{Articles: n, Settings: settings.of(d.current.Load())}, err
+			return redirect.Version{Articles: n, Settings: settings.of(p.now())}, err
 		},
-		Page: d.page,
-		Feed: d.feed,
+		Page: p.page,
+		Feed: p.feed,
 	}
 }
 
@@ -51,28 +58,28 @@ func (n *numbers) of(g *generation) uint64 {
 
 // page finds the public page of a slug. It exists from the moment at which the
 // article's first delivery is claimed: before the post, and not earlier.
-func (d *Daemon) page(slug string) (redirect.Page, bool, error) {
-	a, ds, err := d.outbox.BySlug(slug)
+func (p *pages) page(slug string) (redirect.Page, bool, error) {
+	a, ds, err := p.outbox.BySlug(slug)
 	if errors.Is(err, outbox.ErrNotFound) || err == nil && a.PublishedAt.IsZero() {
 		return redirect.Page{}, false, nil
 	}
 	if err != nil {
-		d.opt.Log.Error("page not read", journal.Key, journal.PagesFailed, "slug", slug, "error", err)
+		p.log.Error("page not read", journal.Key, journal.PagesFailed, "slug", slug, "error", err)
 		return redirect.Page{}, false, err
 	}
-	return newPage(d.current.Load(), a, ds), true, nil
+	return newPage(p.now(), a, ds), true, nil
 }
 
-func (d *Daemon) feed(most int) (redirect.Feed, error) {
-	posted, err := d.outbox.Recent(most)
+func (p *pages) feed(most int) (redirect.Feed, error) {
+	posted, err := p.outbox.Recent(most)
 	if err != nil {
-		d.opt.Log.Error("feed not read", journal.Key, journal.PagesFailed, "error", err)
+		p.log.Error("feed not read", journal.Key, journal.PagesFailed, "error", err)
 		return redirect.Feed{}, err
 	}
-	now := d.current.Load()
+	now := p.now()
 	f := redirect.Feed{Title: now.cfg.Site.Title, URL: now.cfg.Site.BaseURL, Language: now.cfg.Site.Language}
-	for _, p := range posted {
-		f.Pages = append(f.Pages, newPage(now, p.Article, p.Deliveries))
+	for _, one := range posted {
+		f.Pages = append(f.Pages, newPage(now, one.Article, one.Deliveries))
 	}
 	return f, nil
 }

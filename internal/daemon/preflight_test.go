@@ -1,14 +1,19 @@
 package daemon
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"crieur/internal/control"
 	"crieur/internal/delivery"
@@ -65,4 +70,41 @@ func TestNoPostCarriesADeadLink(t *testing.T) {
 	if x, m := len(box.X.Posts()), len(box.Mastodon.Posts()); x != 1 || m != 1 {
 		t.Errorf("%d posts on X, %d on Mastodon", x, m)
 	}
+}
+
+// TestAccountsShareALookAtTheSamePage: each one takes memory, and the page's server answers
+// all of them.
+func TestAccountsShareALookAtTheSamePage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var looks atomic.Int64
+		wrong := errors.New("status 404")
+		look := shared(func(_ context.Context, slug, platform string) error {
+			looks.Add(1)
+			time.Sleep(time.Second)
+			if platform == "x" {
+				return wrong
+			}
+			return nil
+		})
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if err := look(t.Context(), "un", "x"); !errors.Is(err, wrong) {
+					t.Errorf("x: %v", err)
+				}
+			})
+			all.Go(func() {
+				if err := look(t.Context(), "un", "mastodon"); err != nil {
+					t.Errorf("mastodon: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		if n := looks.Load(); n != 2 {
+			t.Errorf("%d looks, want one for each platform", n)
+		}
+		if err := look(t.Context(), "un", "x"); !errors.Is(err, wrong) || looks.Load() != 3 {
+			t.Errorf("the next look: %v, %d in all", err, looks.Load())
+		}
+	})
 }

@@ -60,7 +60,7 @@ func (d *Daemon) listen(cfg config.Config) error {
 	}
 	d.serve("status", l, statusPage)
 	d.servers[len(d.servers)-1].http.RegisterOnShutdown(sync.OnceFunc(func() { close(ending) }))
-	public := redirect.Server(d.readers.counted(redirect.Handler(d.source())))
+	public := redirect.Server(d.readers.counted(redirect.Handler(d.pages.source())))
 	if l, err = d.bind("pages", cfg.Pages.Listen); err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func TestStoringVisitsRendersNoPageAnew(t *testing.T) {
 		c, err := d.outbox.Counts("")
 		return err == nil && c[delivery.Delivered] == 2
 	})
-	version := d.source().Version
+	version := d.pages.source().Version
 	before, err := version()
 	if err != nil {
 		t.Fatal(err)

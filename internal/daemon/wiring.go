@@ -179,7 +179,7 @@ func webURL(api string) string {
 // where only previews are wanted. opt is what the configuration does not say.
 func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, version string, opt dispatch.Options) (*control.Service, error) {
 	opt.Outbox, opt.Accounts, opt.Version = ob, accounts, version
-	opt.PageURL = func(slug string) string { return cfg.Site.BaseURL + "/" + slug }
+	opt.PageURL = pageURL(cfg)
 	opt.Retry = dispatch.Retry{
 		Min: time.Duration(cfg.Delivery.RetryMin), Max: time.Duration(cfg.Delivery.RetryMax),
 		MaxAttempts: cfg.Delivery.MaxAttempts,
@@ -194,6 +194,11 @@ func service(cfg config.Config, ob *outbox.Outbox, accounts []dispatch.Account, 
 		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
 	}
 	return &control.Service{Outbox: ob, Engine: engine, Zone: zone, MaxAge: time.Duration(cfg.Delivery.MaxAge), SecretSlugs: cfg.Site.Slug == config.SlugSecret, Share: shareImage(cfg)}, nil
+}
+
+// pageURL tells the public address of a page.
+func pageURL(cfg config.Config) func(slug string) string {
+	return func(slug string) string { return cfg.Site.BaseURL + "/" + slug }
 }
 
 // shareImage gives the image that the page of an article shows in link previews, as it

@@ -35,10 +35,11 @@ type Options struct {
 	Settle      time.Duration // before looking for a post, and between looks; 0: 60 s
 	VerifyPosts bool          // look once after each success whether the post is there
 	PerHour     int           // breaker: posts begun per hour and account, whatever the bug; 0: no bound
-	// Preflight looks at the page of a slug as a platform will, before the first post that
-	// leads to it; it must heed its context. An error other than the context's holds the
-	// delivery, with its text for a person. nil: nothing is looked at.
-	Preflight func(ctx context.Context, slug, platform string) error
+	// BeforePost does what has to be done for the page of a slug before the first post that
+	// leads to it, on each platform: write its files, look at it as the platform will. It
+	// must heed its context. An error that is context.Canceled or DeadlineExceeded schedules
+	// the delivery again, any other holds it, with its text for a person. nil: nothing.
+	BeforePost func(ctx context.Context, slug, platform string) error
 	// ClockWatched promises that Wake is called whenever the clock is set. Without it a
 	// worker looks at the clock every minute.
 	ClockWatched bool

@@ -49,7 +49,7 @@ func (c *cleared) add(articleID, platform string) {
 // check did not come to an end. Nothing was sent, so no attempt is spent and what the
 // claim booked is given back.
 func (w *worker) checked(ctx context.Context, d delivery.Delivery, art outbox.Article) (goOn bool, err error) {
-	check, known := w.engine.opt.Preflight, &w.engine.cleared
+	check, known := w.engine.opt.BeforePost, &w.engine.cleared
 	if check == nil || !w.acc.Link || known.has(art.ID, d.Platform) {
 		return true, nil
 	}

@@ -47,7 +47,7 @@ func (c *checks) number() int {
 func checkedWorld(t *testing.T, accounts ...string) (*world, *checks, *[]Alert) {
 	w, c, told := newWorld(t, accounts...), &checks{}, new([]Alert)
 	var mu sync.Mutex
-	w.engine.opt.Preflight = c.check
+	w.engine.opt.BeforePost = c.check
 	w.engine.opt.Alert = func(a Alert) {
 		mu.Lock()
 		defer mu.Unlock()
