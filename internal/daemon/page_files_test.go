@@ -155,8 +155,14 @@ func TestAWithdrawnArticleAnswersGoneAndOneWhoseSourceIsGoneStays(t *testing.T) 
 		t.Fatalf("no forward:\n%s", body)
 	}
 	now := time.Now()
-	if err := d.outbox.SetSource(e.ID, now, now.Add(-13*time.Hour)); err != nil {
+	a, _, err := d.outbox.Article(e.ID)
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, at := range []time.Time{now.Add(-13 * time.Hour), now} {
+		if _, _, err := d.outbox.SetSource(e.ID, a.Source, at, true); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if code, body := fetch(t, page); code != http.StatusOK || strings.Contains(body, "refresh") || !strings.Contains(body, "Cette source") {
 		t.Errorf("source gone: HTTP %d:\n%s", code, body)

@@ -137,29 +137,16 @@ func (p *prober) look(ctx context.Context, s *probed) {
 
 // store keeps an answer, unless the article was corrected or withdrawn meanwhile.
 func (p *prober) store(s *probed, gone bool, now time.Time) error {
-	a, _, err := p.outbox.Article(s.id)
-	if err != nil || a.Source != s.source || !a.WithdrawnAt.IsZero() {
-		return err
-	}
-	missing := time.Time{}
-	if gone {
-		if missing = a.SourceMissing; missing.IsZero() || missing.After(now) {
-			missing = now
-		}
-	}
-	if err := p.outbox.SetSource(s.id, now, missing); err != nil {
-		return err
-	}
-	after, _, err := p.outbox.Article(s.id)
-	switch was, is := !a.SourceGoneAt.IsZero(), !after.SourceGoneAt.IsZero(); {
+	a, turned, err := p.outbox.SetSource(s.id, s.source, now, gone)
+	switch {
 	case err != nil:
 		return err
-	case is && !was:
-		p.log.Warn("source is gone: the page stays and forwards no more", journal.Key, journal.SourceGone, "slug", s.slug, "source", s.source, "since", missing)
-	case was && !is:
-		p.log.Info("source is back", journal.Key, journal.SourceBack, "slug", s.slug, "source", s.source)
-	case is == was:
+	case !turned:
 		return nil
+	case a.SourceGoneAt.IsZero():
+		p.log.Info("source is back", journal.Key, journal.SourceBack, "slug", s.slug, "source", s.source)
+	default:
+		p.log.Warn("source is gone: the page stays and forwards no more", journal.Key, journal.SourceGone, "slug", s.slug, "source", s.source, "since", a.SourceGoneAt)
 	}
 	if p.turned != nil {
 		p.turned(s.slug)

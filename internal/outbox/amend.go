@@ -71,7 +71,7 @@ func (t tx) withdrawn(id string) error {
 // apply shows an article as it stands now.
 func (m amendment) apply(a *Article) {
 	a.WithdrawnAt, a.UpdatedAt, a.SourceProbedAt = m.WithdrawnAt, m.UpdatedAt, m.ProbedAt
-	a.SourceMissing = m.GoneSince
+	a.SourceMissing, a.SourceGoneAt = m.GoneSince, time.Time{}
 	if m.sourceGone() {
 		a.SourceGoneAt = m.GoneSince
 	}
@@ -146,35 +146,46 @@ func (t tx) cancel(old delivery.Delivery) (delivery.Delivery, error) {
 	return d, t.change(old, d)
 }
 
-// SetSource stores what a probe of the article's source said: that it is there
-// (goneSince zero), or gone, and since which probe. Article.SourceGoneAt tells it once
-// two probes at least 12 h apart agree.
-func (o *Outbox) SetSource(id string, probedAt, goneSince time.Time) error {
-	if probedAt.IsZero() || goneSince.After(probedAt) {
-		return fmt.Errorf("source of article %q: probed at %v, gone since %v: want a moment not before", id, probedAt, goneSince)
+// SetSource stores what a probe of the article's source said: that it is there, or gone.
+// Article.SourceGoneAt tells it once two probes in a row, at least 12 h apart, agree.
+// turned: it tells now another thing than before. What was said of a source that the
+// article has no more, or of a withdrawn article, changes nothing.
+func (o *Outbox) SetSource(id, source string, probedAt time.Time, gone bool) (a Article, turned bool, err error) {
+	if probedAt.IsZero() {
+		return Article{}, false, fmt.Errorf("source of article %q: probed at no moment", id)
 	}
-	err := o.update(func(t tx) error {
-		if _, _, err := t.article(id); err != nil {
+	err = o.update(func(t tx) error {
+		turned = false
+		before, _, err := t.article(id)
+		if err != nil {
 			return err
+		}
+		if a = before; before.Source != source || !before.WithdrawnAt.IsZero() {
+			return nil
 		}
 		m, err := t.amendment(id)
 		if err != nil {
 			return err
 		}
-		before := m
-		m.ProbedAt, m.GoneSince = stamp(probedAt), time.Time{}
-		if !goneSince.IsZero() {
-			m.GoneSince = stamp(goneSince)
+		was := m.GoneSince
+		m.ProbedAt = stamp(probedAt)
+		switch {
+		case !gone:
+			m.GoneSince = time.Time{}
+		case was.IsZero() || was.After(m.ProbedAt):
+			m.GoneSince = m.ProbedAt
 		}
-		if gone := m.sourceGone(); gone == before.sourceGone() && (!gone || m.GoneSince.Equal(before.GoneSince)) {
-			return t.noteAmendment(id, m) // most probes: the source is there, as it was
+		m.apply(&a)
+		turned = a.SourceGoneAt.IsZero() != before.SourceGoneAt.IsZero()
+		if !a.SourceGoneAt.Equal(before.SourceGoneAt) {
+			return t.putAmendment(id, m)
 		}
-		return t.putAmendment(id, m)
+		return t.noteAmendment(id, m) // most probes: the source is there, as it was
 	})
 	if err != nil {
-		return fmt.Errorf("source of an article: %w", err)
+		return Article{}, false, fmt.Errorf("source of an article: %w", err)
 	}
-	return nil
+	return a, turned, nil
 }
 
 // Update corrects an article: what its page shows. Slug, deliveries and frozen texts

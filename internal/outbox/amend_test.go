@@ -72,8 +72,11 @@ func TestACorrectionChangesWhatIsNotFrozenAndNothingElse(t *testing.T) {
 func TestAnotherSourceIsNotGone(t *testing.T) {
 	o := openNew(t)
 	e := mustEnqueue(t, o, fresh(1, "x"))[0]
-	if err := o.SetSource(e.Article.ID, t0.Add(24*time.Hour), t0); err != nil {
-		t.Fatal(err)
+	source := e.Article.Source
+	for _, at := range []time.Time{t0, t0.Add(24 * time.Hour)} {
+		if _, turned, err := o.SetSource(e.Article.ID, source, at, true); err != nil || turned != at.After(t0) {
+			t.Fatalf("at %v: turned %t, %v", at, turned, err)
+		}
 	}
 	a, _, err := o.Article(e.Article.ID)
 	if err != nil || !a.SourceGoneAt.Equal(t0) {
@@ -83,6 +86,32 @@ func TestAnotherSourceIsNotGone(t *testing.T) {
 	if err != nil || !a.SourceGoneAt.IsZero() || !a.SourceProbedAt.IsZero() {
 		t.Errorf("gone at %v, probed at %v, %v", a.SourceGoneAt, a.SourceProbedAt, err)
 	}
+}
+
+// A probe takes its time, and meanwhile an operator corrects or withdraws.
+func TestWhatIsSaidOfAnotherSourceOrAWithdrawnArticleIsDropped(t *testing.T) {
+	o := openNew(t)
+	id := mustEnqueue(t, o, fresh(1, "x"))[0].Article.ID
+	old := text(1, 300).Source
+	corrected, err := o.Update(id, text(2, 300), t0, nil)
+	if err != nil || corrected.Source == old {
+		t.Fatalf("source %q, %v", corrected.Source, err)
+	}
+	dropped := func(what, source string) {
+		t.Helper()
+		for _, at := range []time.Time{t0.Add(time.Hour), t0.Add(48 * time.Hour)} {
+			a, turned, err := o.SetSource(id, source, at, true)
+			if err != nil || turned || !a.SourceProbedAt.IsZero() || !a.SourceMissing.IsZero() {
+				t.Errorf("%s: turned %t, missing since %v, %v", what, turned, a.SourceMissing, err)
+			}
+		}
+	}
+	dropped("the old source", old)
+	if _, err := o.Withdraw(id, t0); err != nil {
+		t.Fatal(err)
+	}
+	dropped("a withdrawn article's", corrected.Source)
+	mustVerify(t, o)
 }
 
 func TestSameFindsBySourceByContentAndBySlug(t *testing.T) {

@@ -99,18 +99,30 @@ func (m *model) update(t *rapid.T) {
 func (m *model) source(t *rapid.T) {
 	id := m.ds[m.pick(t, delivery.States()...)].ArticleID
 	c := m.amended(id)
-	c.probed = m.now
-	switch {
-	case rapid.Bool().Draw(t, "there"):
-		c.missing = time.Time{}
-	case c.missing.IsZero():
-		c.missing = m.now
-	}
-	if err := m.o.SetSource(id, c.probed, c.missing); err != nil {
+	now, _, err := m.o.Article(id)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.o.SetSource(id, m.now, m.now.Add(time.Second)); err == nil {
-		t.Fatal("a source that is gone only after its probe was stored")
+	source, gone := now.Source, rapid.Bool().Draw(t, "gone")
+	if rapid.IntRange(0, 4).Draw(t, "another source") == 0 {
+		source += "/other"
+	}
+	was := !now.SourceGoneAt.IsZero()
+	if source == now.Source && c.withdrawn.IsZero() {
+		c.probed = m.now
+		switch {
+		case !gone:
+			c.missing = time.Time{}
+		case c.missing.IsZero() || c.missing.After(m.now):
+			c.missing = m.now
+		}
+	}
+	after, turned, err := m.o.SetSource(id, source, m.now, gone)
+	if err != nil || turned != (was == after.SourceGoneAt.IsZero()) {
+		t.Fatalf("turned %t: gone %t before, since %v after, %v", turned, was, after.SourceGoneAt, err)
+	}
+	if _, _, err := m.o.SetSource(id, source, time.Time{}, gone); err == nil {
+		t.Fatal("a probe at no moment was stored")
 	}
 }
 

@@ -137,22 +137,18 @@ func TestEveryChangeOfWhatPagesShowIsToldAndNoOther(t *testing.T) {
 	}
 	changed("limits, an account's state and a cursor", false)
 	for _, probe := range []struct {
-		after, missing time.Duration // 0: it is there
-		shows          bool
-		what           string
+		after       time.Duration // hours
+		gone, shows bool
+		what        string
 	}{
-		{1, 0, false, "a source that is there"},
-		{24, 24, false, "a source that is missing once"},
-		{48, 24, true, "a source that is gone"},
-		{72, 24, false, "a source that is still gone"},
-		{96, 0, true, "a source that is back"},
+		{1, false, false, "a source that is there"},
+		{24, true, false, "a source that is missing once"},
+		{48, true, true, "a source that is gone"},
+		{72, true, false, "a source that is still gone"},
+		{96, false, true, "a source that is back"},
 	} {
-		var missing time.Time
-		if probe.missing > 0 {
-			missing = t0.Add(probe.missing * time.Hour)
-		}
-		if err := o.SetSource(id, t0.Add(probe.after*time.Hour), missing); err != nil {
-			t.Fatal(err)
+		if _, turned, err := o.SetSource(id, e.Article.Source, t0.Add(probe.after*time.Hour), probe.gone); err != nil || turned != probe.shows {
+			t.Fatalf("%s: turned %t, %v", probe.what, turned, err)
 		}
 		changed(probe.what, probe.shows)
 	}
