@@ -149,6 +149,26 @@ func TestAFailingWebhookKeepsItsReceiptsAndDisturbsNobody(t *testing.T) {
 	}
 }
 
+// TestTheEndOfAWebhooksFailureIsToldAcrossAReload: who was told outlives the webhook, which
+// each reload makes anew.
+func TestTheEndOfAWebhooksFailureIsToldAcrossAReload(t *testing.T) {
+	cfg, _ := newConfig(t)
+	h := hooked(t, &cfg, "/")
+	h.say(http.StatusGone)
+	alerts, got := newHook(t)
+	cfg.Alerts = []config.Alert{alerts}
+	_, reload := reloading(t, cfg)
+	enqueue(t, cfg, "")
+	if text := heard(t, got); !strings.Contains(text, "410 Gone") {
+		t.Errorf("heard %q", text)
+	}
+	h.say(http.StatusNoContent)
+	reload()
+	if text := heard(t, got); !strings.Contains(text, "takes receipts again") {
+		t.Errorf("of the end: %q", text)
+	}
+}
+
 // What was posted before a webhook was configured is not for it, and what is posted while
 // the daemon is down or its receiver hangs is.
 func TestAWebhookStartsWithWhatComesAndGoesOnAfterARestart(t *testing.T) {

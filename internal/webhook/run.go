@@ -114,8 +114,7 @@ func (p *Pusher) failed(why string) {
 	if first { // an outage is one line, not one for each try
 		p.log.Warn("receipt not pushed, trying again", journal.Key, journal.WebhookFailed, "error", why)
 	}
-	if !p.alerted && now.Sub(since) >= alertAfter {
-		p.alerted = true
+	if now.Sub(since) >= alertAfter { // how often that is told is the alerts' own affair
 		p.opt.Alert(false, fmt.Sprintf("webhook %s takes no receipt since %s: %s. They are kept, and tried again until they are taken",
 			p.host, since.UTC().Format(time.RFC3339), why))
 	}
@@ -126,10 +125,8 @@ func (p *Pusher) succeeded(id string) {
 	again := p.failing != ""
 	p.failing = ""
 	p.mu.Unlock()
-	if p.alerted {
-		p.alerted = false
-		p.opt.Alert(true, fmt.Sprintf("webhook %s takes receipts again", p.host))
-	}
+	// Whether anybody was told of a failure, by an earlier Pusher maybe, is not known here.
+	p.opt.Alert(true, fmt.Sprintf("webhook %s takes receipts again", p.host))
 	p.log.Debug("receipt pushed", journal.Key, journal.WebhookPushed, "delivery", id)
 	if again {
 		p.log.Info("webhook takes receipts again", journal.Key, journal.WebhookRecovered)

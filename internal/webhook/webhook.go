@@ -73,8 +73,8 @@ type Options struct {
 	Source    Source
 	Transport http.RoundTripper // nil: a connection of its own
 	Log       *slog.Logger      // nil: discarded
-	// Alert is told what needs a person, and (over) that it is over; it must not block.
-	// nil: nobody is told.
+	// Alert is told what needs a person, with every try, and (over) with every receipt taken
+	// that it is over, if it was; it must not block. nil: nobody is told.
 	Alert func(over bool, text string)
 	Rand  func(n int64) int64 // in [0, n); nil: math/rand
 }
@@ -93,8 +93,6 @@ type Pusher struct {
 	opt  Options
 	host string
 	log  *slog.Logger
-
-	alerted bool // of the failures since
 
 	mu      sync.Mutex
 	failing string
