@@ -22,7 +22,15 @@ type pages struct {
 	outbox *outbox.Outbox
 	log    *slog.Logger
 	now    func() *generation
+
+	mu     sync.Mutex
+	broken map[string]time.Time // when that was last told, by slug
 }
+
+const (
+	brokenAgain = time.Minute
+	brokenMost  = 1000 // slugs that are remembered
+)
 
 func (p *pages) source() redirect.Source {
 	var settings numbers
@@ -34,8 +42,25 @@ func (p *pages) source() redirect.Source {
 			}
 			return redirect.Version{Articles: n, Settings: settings.of(p.now())}, err
 		},
-		Page: p.page,
-		Feed: p.feed,
+		Page: p.page, Feed: p.feed, Failed: p.failed,
+	}
+}
+
+// failed tells what kept a page from being made: of each once a minute, since a thousand
+// readers a second may ask for it.
+func (p *pages) failed(slug string, err error) {
+	p.mu.Lock()
+	now := time.Now()
+	again := now.Sub(p.broken[slug]) < brokenAgain
+	if !again {
+		if p.broken == nil || len(p.broken) >= brokenMost {
+			p.broken = map[string]time.Time{}
+		}
+		p.broken[slug] = now
+	}
+	p.mu.Unlock()
+	if !again {
+		p.log.Error("a page cannot be made", journal.Key, journal.PagesBroken, "slug", slug, "error", err)
 	}
 }
 

@@ -1,10 +1,16 @@
 package daemon
 
 import (
+	"bytes"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"crieur/internal/journal"
 )
 
 func TestTheFeedListsAnArticleOnceItIsPosted(t *testing.T) {
@@ -37,4 +43,41 @@ func TestEveryConfigurationInForceHasItsOwnNumber(t *testing.T) {
 	if first != again || second == first || n.of(a) == first {
 		t.Errorf("%d, %d, %d", first, again, second)
 	}
+}
+
+// TestAPageThatCannotBeMadeIsLoggedOnceAMinute: a thousand readers a second may ask for it.
+func TestAPageThatCannotBeMadeIsLoggedOnceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		p := &pages{log: slog.New(slog.NewTextHandler(&out, nil))}
+		for range 3 {
+			for range 100 {
+				p.failed("un", errors.New("no ink"))
+				p.failed("deux", errors.New("no ink"))
+			}
+			time.Sleep(time.Minute)
+		}
+		for _, slug := range []string{"un", "deux"} {
+			if n := strings.Count(out.String(), "event=pages.broken slug="+slug+" error=\"no ink\""); n != 3 {
+				t.Errorf("%s is told %d times in 3 minutes:\n%s", slug, n, &out)
+			}
+		}
+	})
+}
+
+// TestAFeedThatCannotBeMadeIsLogged: its readers get 503, which tells an operator nothing.
+func TestAFeedThatCannotBeMadeIsLogged(t *testing.T) {
+	cfg, _ := newConfig(t)
+	cfg.Site.BaseURL = "ftp://news.example.org" // which no configuration has
+	d, stop := start(t, cfg)
+	defer stop()
+	if code, _ := fetch(t, "http://"+d.Addr("pages")+"/feed.xml"); code != http.StatusServiceUnavailable {
+		t.Errorf("HTTP %d", code)
+	}
+	for _, e := range d.Recent() {
+		if e.Name == journal.PagesBroken && strings.Contains(e.Text, "ftp://news.example.org") {
+			return
+		}
+	}
+	t.Errorf("not in %v", d.Recent())
 }

@@ -72,6 +72,7 @@ const (
 	WebhookUnsaved   Name = "webhook.unsaved"   // error: where a webhook stands, or its log, cannot be stored.
 
 	PagesFailed      Name = "pages.failed"      // error: a page or the feed cannot be read from the outbox.
+	PagesBroken      Name = "pages.broken"      // error: a page, its image or the feed cannot be made; readers get the last one, or 503.
 	PagesUnreachable Name = "pages.unreachable" // error: the pages do not answer under their public address.
 	ExportFailed     Name = "export.failed"     // error: pages could not be written as files; tried again.
 	ExportStrays     Name = "export.strays"     // warn: pages.export_dir holds pages of no article in the outbox.

@@ -23,14 +23,17 @@ func (s *site) render(k key, held entry) (made, error) {
 	if k.kind == asFeed {
 		f, err := s.src.Feed(feedLength)
 		if err != nil {
-			return made{}, err
+			return made{}, unread{err}
 		}
 		body, err := renderFeed(f)
 		return made{contentType: "application/atom+xml; charset=utf-8", body: body}, err
 	}
 	p, ok, err := s.src.Page(k.slug)
-	if err != nil || !ok {
-		return made{}, err
+	if err != nil {
+		return made{}, unread{err}
+	}
+	if !ok {
+		return made{}, nil
 	}
 	switch {
 	case k.kind == asRecord:

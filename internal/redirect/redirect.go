@@ -40,7 +40,7 @@ type Post struct {
 
 // Source is where pages come from. Its functions are called from many goroutines.
 // What they return as an error the reader never sees (503, or the page as it was last
-// known): the source itself has to tell the operator.
+// known): the source itself has to tell the operator, of what Failed tells too.
 type Source struct {
 	// Version names the state of all that pages are made of. It is asked for with every
 	// request and has to be cheap. What Page and Feed tell after it holds as long as it
@@ -53,6 +53,11 @@ type Source struct {
 
 	// Feed tells of at most most articles, the latest first.
 	Feed func(most int) (Feed, error)
+
+	// Failed is told what kept Handler from making a page, its image or its record of what
+	// Page told; of the feed the slug is "". It is called with every attempt, of which there
+	// may be one for each request. nil: nobody is told.
+	Failed func(slug string, err error)
 }
 
 // Version is a state of the articles with their posts, and of the configuration. The

@@ -2,8 +2,10 @@ package redirect
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -57,7 +59,7 @@ func (s *site) find(k key) (entry, error) {
 		// The version is part of the flight's name: who saw a receipt's version never
 		// joins a flight that began before it.
 		flight := fmt.Sprint(k.kind, " ", k.slug, " ", v.Articles, " ", v.Settings)
-		if found, err, _ = s.flights.Do(flight, func() (any, error) { return s.load(k, v) }); err == nil {
+		if found, err, _ = s.flights.Do(flight, func() (any, error) { return s.make(k, v) }); err == nil {
 			return found.(entry), nil
 		}
 	}
@@ -80,6 +82,25 @@ func (s *site) held(k key) (entry, bool) {
 		return e, true
 	}
 	return s.missing.get(k)
+}
+
+// unread is an error of the source, which tells of it itself.
+type unread struct{ error }
+
+func (u unread) Unwrap() error { return u.error }
+
+// make loads what stands under a key. What cannot be made of what the source tells, be it
+// by a panic, the source is told: nobody else would hear of it.
+func (s *site) make(k key, v Version) (e entry, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("page %q: panic: %v\n%s", k.slug, r, debug.Stack())
+		}
+		if err != nil && s.src.Failed != nil && !errors.As(err, new(unread)) {
+			s.src.Failed(k.slug, err)
+		}
+	}()
+	return s.load(k, v)
 }
 
 // load reads, renders and keeps what stands under a key at version v, or later.
