@@ -223,12 +223,36 @@ func (w webWorld) example(t *testing.T, name string, replace ...string) string {
 	return text
 }
 
+// nginxExample listens on two addresses of the machine itself, without TLS.
+func (w webWorld) nginxExample(t *testing.T, before, files string) string {
+	t.Helper()
+	const tls, tls6 = "    listen 443 ssl http2;\n", "    listen [::]:443 ssl http2;\n"
+	text := w.example(t, "nginx.conf", "127.0.0.1:8024", w.pages,
+		tls+tls6, "    listen "+before+";\n", tls+tls6, "    listen "+files+";\n", "/var/www/crieur", w.www)
+	if strings.Contains(text, "443") {
+		t.Fatalf("deploy/nginx.conf listens elsewhere too:\n%s", text)
+	}
+	return text
+}
+
+// TestBothServersOfTheNginxExampleListenOnIPv4AndIPv6: readers and bots come over both.
+func TestBothServersOfTheNginxExampleListenOnIPv4AndIPv6(t *testing.T) {
+	text := webWorld{pages: "pages", www: "www"}.nginxExample(t, "one", "two")
+	for _, server := range []string{"\nserver {\n    listen one;\n", "\nserver {\n    listen two;\n"} {
+		if strings.Count(text, server) != 1 {
+			t.Errorf("no %q:\n%s", server, text)
+		}
+	}
+	if strings.Count(text, "\n    listen ") != 2 || strings.Count(text, "\nserver {") != 2 {
+		t.Errorf("more servers than two, or more addresses:\n%s", text)
+	}
+}
+
 // startNginx runs the example without its certificates; main is what stands before it,
 // outside of http.
 func (w webWorld) startNginx(t *testing.T, nginx, main, before, files string) (pid int) {
 	t.Helper()
-	const tls = "listen 443 ssl http2;"
-	text := w.example(t, "nginx.conf", "127.0.0.1:8024", w.pages, tls, "listen "+before+";", tls, "listen "+files+";", "/var/www/crieur", w.www)
+	text := w.nginxExample(t, before, files)
 	var kept []string
 	for line := range strings.Lines(text) {
 		if !strings.Contains(line, "ssl_certificate") {
