@@ -18,8 +18,8 @@ const (
 	pageCaching = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
 
 	// An image changes with its article's title or not at all, and is fetched as often as
-	// the page.
-	imageCaching = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
+	// the page. An hour bounds how long a CDN shows that of an article that was withdrawn.
+	imageCaching = "public, max-age=3600, stale-while-revalidate=3600, stale-if-error=86400"
 
 	// These never become a page.
 	neverCaching = "public, max-age=300"

@@ -25,7 +25,7 @@ func TestTheShareImageIsDrawnAndMayBeKept(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Type": "image/png", "Content-Encoding": "", "X-Content-Type-Options": "nosniff",
-		"Cache-Control": "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800",
+		"Cache-Control": "public, max-age=3600, stale-while-revalidate=3600, stale-if-error=86400",
 	} {
 		if got := rec.Header().Get(name); rec.Code != 200 || got != want {
 			t.Errorf("status %d, %s %q, want %q", rec.Code, name, got, want)
