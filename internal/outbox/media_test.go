@@ -123,9 +123,9 @@ func TestVerifySeesWhatIsWrongWithPictures(t *testing.T) {
 		},
 		"its index entry": func(t *bbolt.Tx, _, key []byte) error { return t.Bucket(bucketData).Delete(key) },
 		"stale": func(t *bbolt.Tx, _, key []byte) error {
-			return t.Bucket(bucketData).Put(append([]byte("j"), append(bytes.Repeat([]byte{7}, 32), key[33:]...)...), nil)
+			return t.Bucket(bucketData).Put(append([]byte{kindMedia}, append(bytes.Repeat([]byte{7}, 32), key[33:]...)...), nil)
 		},
-		"malformed": func(t *bbolt.Tx, _, _ []byte) error { return t.Bucket(bucketData).Put([]byte("jj"), nil) },
+		"malformed": func(t *bbolt.Tx, _, _ []byte) error { return t.Bucket(bucketData).Put([]byte{kindMedia, kindMedia}, nil) },
 	} {
 		o := openNew(t)
 		d := mustEnqueue(t, o, withPicture(1, "port", "masto"))[0].Deliveries[0]
