@@ -125,7 +125,9 @@ func TestVerifySeesWhatIsWrongWithPictures(t *testing.T) {
 		"stale": func(t *bbolt.Tx, _, key []byte) error {
 			return t.Bucket(bucketData).Put(append([]byte{kindMedia}, append(bytes.Repeat([]byte{7}, 32), key[33:]...)...), nil)
 		},
-		"malformed": func(t *bbolt.Tx, _, _ []byte) error { return t.Bucket(bucketData).Put([]byte{kindMedia, kindMedia}, nil) },
+		"malformed": func(t *bbolt.Tx, _, _ []byte) error {
+			return t.Bucket(bucketData).Put([]byte{kindMedia, kindMedia}, nil)
+		},
 	} {
 		o := openNew(t)
 		d := mustEnqueue(t, o, withPicture(1, "port", "masto"))[0].Deliveries[0]
