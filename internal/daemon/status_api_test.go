@@ -88,6 +88,10 @@ func TestTheDocumentedAnswersAreTrue(t *testing.T) {
 	enqueueText(t, cfg, "Le port de Brest rouvre lundi. #Brest\n\nSource: https://example.org/port\n\nLe corps.\n")
 	until(t, "four posts", func() bool { return counts(t, d)[delivery.Delivered] == 4 })
 	hand(t, cfg, []byte("La gare de Rennes ferme. #Rennes\n\nSource: https://example.org/gare\n\nLe corps.\n"), time.Now().AddDate(0, 0, 3).Format(time.RFC3339))
+	until(t, "the checks of the logins", func() bool {
+		st, err := d.Service().Status(t.Context())
+		return err == nil && st.Accounts[0].CheckedAt != nil && st.Accounts[1].CheckedAt != nil
+	})
 	until(t, "the webhooks", func() bool { s := webhookStatus(t, d); return s[0].Waiting == 0 && s[1].Error != "" })
 	at := "http://" + d.Addr("status")
 	ask := func(path string) string {
