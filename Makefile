@@ -61,3 +61,6 @@ deb: ## build the Debian packages for ARCHES (amd64 arm64) in dist/
 
 e2e-vps: ## the package on a real Debian with systemd, in a container (needs root, debootstrap, systemd-container)
 	deploy/vps
+
+release: ## packages, archives, list of components (CycloneDX) and checksums in dist/; the same bytes on each run
+	GO="$(GO)" VERSION="$(VERSION)" deploy/release $(ARCHES)

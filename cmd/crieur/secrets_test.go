@@ -36,7 +36,7 @@ func newSecretWorld(t *testing.T) *secretWorld {
 	t.Cleanup(func() { closeBox(t, box) })
 	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
-		fmt.Fprintf(w, "cannot take %s", r.URL) // a service that tells everybody what it was asked
+		_, _ = fmt.Fprintf(w, "cannot take %s", r.URL) // a service that tells everybody what it was asked
 	}))
 	t.Cleanup(refuses.Close)
 	w := &secretWorld{t: t, dir: t.TempDir(), box: box}

@@ -101,7 +101,8 @@ func (m *machine) off() {
 		m.t.Logf("poweroff: %v: %s", err, out)
 	}
 	select {
-	case <-m.ended:
+	case err := <-m.ended:
+		m.t.Logf("the machine is off (%v)", err)
 	case <-time.After(time.Minute):
 		m.t.Error("the machine did not go off")
 		m.t.Log(m.nspawn.Process.Kill(), <-m.ended)

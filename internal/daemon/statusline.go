@@ -16,11 +16,9 @@ func (d *Daemon) tellStatus(now time.Time) {
 	}
 	s := d.Service()
 	st, err := s.Engine.Status(now)
-	line := ""
+	line := statusLine(st, s.Zone)
 	if err != nil {
 		line = "trouble: " + err.Error()
-	} else {
-		line = statusLine(st, s.Zone)
 	}
 	if line != d.statusLine {
 		d.statusLine = line

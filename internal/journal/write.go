@@ -43,7 +43,7 @@ func NewHandler(w io.Writer, out Output) slog.Handler {
 		opt.ReplaceAttr = nil // a program reads it, and wants it whole
 		h = slog.NewJSONHandler(w, opt)
 	case out.Terminal && out.Format != FormatText:
-		h = tint.NewHandler(w, &tint.Options{Level: out.Level, TimeFormat: time.TimeOnly, NoColor: !out.Color})
+		h = tint.NewTextHandler(w, &tint.Options{Level: out.Level, TimeFormat: time.TimeOnly, NoColor: !out.Color})
 	default:
 		h = slog.NewTextHandler(w, opt)
 	}

@@ -198,13 +198,13 @@ func TestPKCETakesTheAddressOrTheCodeAndNoOtherLogins(t *testing.T) {
 	p := begin()
 	code, back := agree(t, p.URL)
 	for pasted, want := range map[string]string{
-		"": "no code", "http://127.0.0.1:8765/callback": "take the code", "http://127.0.0.1:8765/callback?code=x": "another login",
+		"": "no code", "http://127.0.0.1:8765/callback": "code is not taken", "http://127.0.0.1:8765/callback?code=x": "another login",
 		strings.Replace(back, "state=", "state=y", 1):                    "another login",
 		"http://127.0.0.1/?state=" + p.state + "&error=access_denied":    "denied",
 		"http://127.0.0.1/?state=" + p.state + "&error=server_error":     "server_error",
 		"http://127.0.0.1/?state=" + p.state:                             "no code",
 		"http://127.0.0.1/?state=" + p.state + "&code=%zz":               "cannot be read",
-		"http://127.0.0.1/?state=" + p.state + "&code=" + code + "wrong": "take the code",
+		"http://127.0.0.1/?state=" + p.state + "&code=" + code + "wrong": "code is not taken",
 	} {
 		if _, err := p.Finish(t.Context(), pasted); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", pasted, err, want)

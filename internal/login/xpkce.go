@@ -92,14 +92,14 @@ func (p *PKCE) Finish(ctx context.Context, pasted string) (Pair, error) {
 		return p.conf.Exchange(context.WithValue(ctx, oauth2.HTTPClient, c), code, oauth2.VerifierOption(p.verifier))
 	})
 	if Refused(err) {
-		return Pair{}, fmt.Errorf("X does not take the code, it may be older than 30 s or used already, or the client ID and secret are another app's: begin again: %w", err)
+		return Pair{}, fmt.Errorf("the code is not taken by X, it may be older than 30 s or used already, or the client ID and secret are another app's: begin again: %w", err)
 	}
 	if err != nil {
 		return Pair{}, err
 	}
 	pair := pairOf(t)
 	if pair.RefreshToken == "" {
-		return Pair{}, errors.New("X gave no refresh token, and the access token lives two hours: see that the app may ask for offline.access, then begin again")
+		return Pair{}, errors.New("no refresh token came from X, and the access token lives two hours: see that the app may ask for offline.access, then begin again")
 	}
 	return pair, pair.check()
 }
@@ -127,7 +127,7 @@ func (p *PKCE) code(pasted string) (string, error) {
 	case q.Get("error") == "access_denied":
 		return "", errors.New("access was denied in the browser: begin again and agree")
 	case q.Get("error") != "":
-		return "", fmt.Errorf("X refuses: %q: begin again", q.Get("error"))
+		return "", fmt.Errorf("refused by X: %q: begin again", q.Get("error"))
 	case q.Get("code") == "":
 		return "", errors.New("this address holds no code: paste the one that the browser ends up at after you agreed")
 	}
@@ -145,7 +145,7 @@ func pairOf(t *oauth2.Token) Pair {
 func (p Pair) check() error {
 	for name, value := range map[string]string{"access_token": p.AccessToken, "refresh_token": p.RefreshToken} {
 		if err := platform.CheckSecret(name, value); err != nil {
-			return fmt.Errorf("X's answer: %w", err)
+			return fmt.Errorf("answer of X: %w", err)
 		}
 	}
 	return nil
