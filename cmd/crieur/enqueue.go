@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -55,10 +56,7 @@ Without a configuration --dry-run shows two sample accounts.`,
 			return a.askFor(cmd.Context(), cfg, true, func(api control.API) error {
 				bar := a.progressIn("articles")
 				defer bar.clear()
-				if len(articles) > noticed {
-					bar.say(fmt.Sprintf("storing %d articles, all of them or none ...", len(articles)))
-				}
-				stored, err := api.Enqueue(cmd.Context(), articles)
+				stored, err := handOver(cmd.Context(), api, articles, bar)
 				if err != nil {
 					return err
 				}
@@ -81,6 +79,21 @@ Without a configuration --dry-run shows two sample accounts.`,
 	cmd.Flags().BoolVar(&update, "update", false, "correct the page of an article that was handed over before")
 	cmd.Flags().StringVar(&id, "article", "", "with --update: correct the article `ID`, whatever its source and text")
 	return cmd
+}
+
+// handOver hands the articles over. The first signal breaks it off, and what that means is told.
+func handOver(ctx context.Context, api control.API, articles []control.Request, bar *progress) ([]control.Enqueued, error) {
+	ctx, stop := untilSignalled(ctx)
+	defer stop()
+	text := fmt.Sprintf("storing %s, all of them or none ...", counted(len(articles), "article"))
+	if len(articles) > noticed {
+		bar.say(text)
+	}
+	ended := bar.while(text)
+	stored, err := api.Enqueue(ctx, articles)
+	ended()
+	bar.clear()
+	return stored, err
 }
 
 // wishFlags are the flags that enqueue and preview share.

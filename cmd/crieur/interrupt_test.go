@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,5 +60,50 @@ func TestCtrlCInABulkEnqueueStoresAllOrNothing(t *testing.T) {
 		if err := os.Remove(db); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestCtrlCWhileTheDaemonStoresSaysWhatIsUncertain: the daemon may have been done just then.
+func TestCtrlCWhileTheDaemonStoresSaysWhatIsUncertain(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "s")
+	writeFile(t, filepath.Join(dir, "crieur.toml"), fmt.Sprintf("[site]\nbase_url = \"https://news.example.org\"\n[control]\nsocket = %q\n[[account]]\nname = \"m\"\nplatform = \"mastodon\"\nserver = \"https://example.org\"\ncredentials = \"file:none\"\n", socket))
+	writeFile(t, filepath.Join(dir, "a.txt"), "Number one is out 🚢 #Port\n\nSource: https://example.org/1\n\nThe text.\n")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "crieur", "enqueue", "a.txt")
+	asked := make(chan struct{})
+	srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done() // a daemon that is busy with it
+	})}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	defer func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	}()
+	var said bytes.Buffer
+	cmd.Dir, cmd.Stderr = dir, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		select {
+		case <-asked:
+			_ = cmd.Process.Signal(os.Interrupt)
+		case <-t.Context().Done():
+		}
+	}()
+	err = cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed || !strings.Contains(said.String(), `broken off: the articles may still have been stored: "crieur list" tells`) {
+		t.Errorf("%v: %s", err, &said)
 	}
 }

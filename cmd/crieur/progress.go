@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -15,6 +16,7 @@ import (
 const (
 	showAfter   = 300 * time.Millisecond
 	redrawEvery = 100 * time.Millisecond
+	tellTime    = time.Second // how often that of something without figures
 )
 
 // inBytes is the unit that is scaled to kB, MB or GB; others are counted and named.
@@ -72,6 +74,31 @@ func (p *progress) say(text string) {
 		text = text[:p.columns-1]
 	}
 	p.draw(text)
+}
+
+// while says text, and how long it takes already, until stop.
+func (p *progress) while(text string) (stop func()) {
+	if p == nil {
+		return func() {}
+	}
+	ended, told := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(told)
+		tick := time.NewTicker(tellTime)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+				p.say(text + " " + p.now().Sub(p.begun).Truncate(time.Second).String())
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		close(ended)
+		<-told
+	})
 }
 
 // clear leaves the terminal as if nothing had been there.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -140,4 +141,26 @@ func TestNoProgressWhereNobodyWatches(t *testing.T) {
 	if b.Len() > 0 {
 		t.Errorf("written: %q", b.String())
 	}
+}
+
+// TestWhatCannotTellHowFarItIsTellsHowLong, and nothing after its end.
+func TestWhatCannotTellHowFarItIsTellsHowLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t, columns: 60}
+		p := newProgress(s, "articles", 60, time.Now)
+		stop := p.while("storing 3000 articles, all of them or none ...")
+		time.Sleep(75*time.Second + time.Millisecond)
+		synctest.Wait()
+		if got := s.line(); got != "storing 3000 articles, all of them or none ... 1m15s" {
+			t.Errorf("%q", got)
+		}
+		stop()
+		p.clear()
+		time.Sleep(time.Minute)
+		if got := s.line(); got != "" {
+			t.Errorf("left behind: %q", got)
+		}
+		var none *progress
+		none.while("x")()
+	})
 }

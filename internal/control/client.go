@@ -66,10 +66,26 @@ func (c *Client) Preview(ctx context.Context, r Request) (out Preview, err error
 	return out, c.call(ctx, http.MethodPost, "/v1/preview", r, &out)
 }
 
-// Enqueue implements API.
+// Enqueue implements API. A daemon whose client is gone stores nothing, unless all was
+// written already: which of both it was, a client that broke off is not told.
 func (c *Client) Enqueue(ctx context.Context, rs []Request) (out []Enqueued, err error) {
-	return out, c.call(ctx, http.MethodPost, "/v1/enqueue", rs, &out)
+	resp, err := c.do(ctx, http.MethodPost, "/v1/enqueue", rs)
+	if err == nil {
+		err = errors.Join(decodeAnswer(resp.Body, &out), resp.Body.Close())
+	}
+	var unanswered *url.Error
+	switch {
+	case err == nil:
+		return out, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("broken off: the articles %s: %w", mayBeStored, context.Cause(ctx))
+	case resp != nil, errors.As(err, &unanswered): // it died, or took too long
+		return nil, fmt.Errorf("%w: the articles %s", err, mayBeStored)
+	}
+	return nil, err
 }
+
+const mayBeStored = "may still have been stored: \"crieur list\" tells"
 
 // Show implements API.
 func (c *Client) Show(ctx context.Context, id string) (out Story, err error) {

@@ -66,13 +66,16 @@ func (s *Service) Preview(_ context.Context, r Request) (Preview, error) {
 	return p, r.named(err)
 }
 
-// Enqueue implements API.
-func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
+// Enqueue implements API. Where ctx ends before all is stored, nothing is.
+func (s *Service) Enqueue(ctx context.Context, rs []Request) ([]Enqueued, error) {
 	now := time.Now()
 	var news []outbox.NewArticle
 	var previews []Preview
 	var refused []error
 	for _, r := range rs {
+		if ctx.Err() != nil {
+			return nil, brokenOff(ctx)
+		}
 		p, n, err := s.rehearse(r, now)
 		if err != nil {
 			refused = append(refused, r.named(err))
@@ -83,7 +86,10 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 	if len(refused) > 0 {
 		return nil, errors.Join(refused...)
 	}
-	stored, err := s.Outbox.Enqueue(now, news)
+	stored, err := s.Outbox.EnqueueWhile(ctx, now, news)
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return nil, brokenOff(ctx)
+	}
 	if errors.Is(err, outbox.ErrUnsettled) {
 		return nil, badInput(fmt.Errorf("%w: look at the account and resolve it first (crieur resolve)", err))
 	}
@@ -108,6 +114,10 @@ func (s *Service) Enqueue(_ context.Context, rs []Request) ([]Enqueued, error) {
 		out = append(out, en)
 	}
 	return out, nil
+}
+
+func brokenOff(ctx context.Context) error {
+	return fmt.Errorf("broken off, nothing was stored: %w", context.Cause(ctx))
 }
 
 // named puts the file's name before an error: one of fifty must be found.

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -16,6 +17,12 @@ import (
 // there already, by its source or its content, also earlier in the same call, is
 // answered with the first one and its deliveries as they stand.
 func (o *Outbox) Enqueue(now time.Time, as []NewArticle) ([]Enqueued, error) {
+	return o.EnqueueWhile(context.Background(), now, as)
+}
+
+// EnqueueWhile is Enqueue for somebody who may change their mind: where ctx ends before
+// the last article is written, nothing is stored, and the error is its cause.
+func (o *Outbox) EnqueueWhile(ctx context.Context, now time.Time, as []NewArticle) ([]Enqueued, error) {
 	if len(as) == 0 {
 		return nil, nil
 	}
@@ -34,9 +41,15 @@ func (o *Outbox) Enqueue(now time.Time, as []NewArticle) ([]Enqueued, error) {
 			return err
 		}
 		for i, a := range as {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if out[i], err = in.enqueue(a, prints[i]); err != nil {
 				return a.named(err)
 			}
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		return in.finish()
 	})

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -188,6 +189,41 @@ func TestEnqueueNamesTheFileWhenItIsFull(t *testing.T) {
 	o.db.MaxSize = 0
 	if d := mustClaim(t, o, e.Deliveries[0].ID, t0); d.State != delivery.Sending {
 		t.Errorf("after the disk was full: %s", d.State)
+	}
+	mustVerify(t, o)
+}
+
+// endsAfter is a context that ends when it was asked so many times.
+type endsAfter struct {
+	context.Context
+	asked *int
+}
+
+func (c endsAfter) Err() error {
+	if *c.asked--; *c.asked < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestWhoBreaksOffHasStoredNothing, at whichever article it was, and is in nobody's way later.
+func TestWhoBreaksOffHasStoredNothing(t *testing.T) {
+	o := openNew(t)
+	as := []NewArticle{fresh(1, "masto"), fresh(2, "masto"), fresh(3, "masto")}
+	gone := errors.New("the asker is gone")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(gone)
+	for left := range len(as) + 1 {
+		if got, err := o.EnqueueWhile(endsAfter{ctx, &left}, t0, as); !errors.Is(err, gone) || got != nil {
+			t.Errorf("%v, %v", got, err)
+		}
+		mustVerify(t, o)
+	}
+	if c, err := o.Counts(""); err != nil || c[delivery.Scheduled] != 0 {
+		t.Errorf("stored: %v, %v", c, err)
+	}
+	if got := mustEnqueue(t, o, as...); len(got) != 3 || got[0].Existing {
+		t.Errorf("afterwards: %v", got)
 	}
 	mustVerify(t, o)
 }
