@@ -87,13 +87,18 @@ func pictureInWords(m *control.Media, pad string) string {
 	if m == nil {
 		return ""
 	}
-	kind := strings.ToUpper(strings.TrimPrefix(m.Type, "image/"))
-	origin := map[string]string{"article": ", the article's image", "share": ", the share image"}[m.Origin]
 	alt := "none"
 	if m.Alt != "" {
 		alt = strings.ReplaceAll(m.Alt, "\n", " ")
 	}
-	return fmt.Sprintf("  picture %s%s %d×%d, %s%s\n  alt     %s%s\n", pad, kind, m.Width, m.Height, size(m.Bytes), origin, pad, alt)
+	return fmt.Sprintf("  picture %s%s\n  alt     %s%s\n", pad, pictureKind(*m), pad, alt)
+}
+
+// pictureKind is "JPEG 600×900, 45 kB, the article's image".
+func pictureKind(m control.Media) string {
+	kind := strings.ToUpper(strings.TrimPrefix(m.Type, "image/"))
+	origin := map[string]string{"article": ", the article's image", "share": ", the share image"}[m.Origin]
+	return fmt.Sprintf("%s %d×%d, %s%s", kind, m.Width, m.Height, size(m.Bytes), origin)
 }
 
 // size is a number of bytes as people read it.

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/delivery"
 )
 
 func (a *app) listCmd() *cobra.Command {
@@ -27,12 +28,16 @@ account; its state is one of
 		Example: "  crieur list --state held\n  crieur list --account mastodon --limit 20 --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l := a.look()
+			cfg, err := a.mustLoad()
+			if err != nil {
+				return err
+			}
+			l := a.look() // in the configuration's zone
 			if a.json || !l.drawn() {
-				return a.eachListed(cmd.Context(), f, a.printListed)
+				return a.eachListed(cmd.Context(), cfg, f, a.printListed)
 			}
 			t := newListing(l, a.out)
-			if err := a.eachListed(cmd.Context(), f, t.add); err != nil {
+			if err := a.eachListed(cmd.Context(), cfg, f, t.add); err != nil {
 				return err
 			}
 			return t.end()
@@ -48,8 +53,19 @@ func (a *app) printListed(d control.ListedDelivery) error {
 	if a.json {
 		return a.printJSON(d)
 	}
-	_, err := fmt.Fprintf(a.out, "%-30s %-10s %s  %s\n", d.ID, d.State, a.moment(d.Due), clip(d.Title, 60))
+	when := a.moment(d.Due)
+	if waitsItsTurn(d) {
+		when = fmt.Sprintf("%-*s", len(when), inTurn) // so that the titles stand below each other
+	}
+	_, err := fmt.Fprintf(a.out, "%-30s %-10s %s  %s\n", d.ID, d.State, when, clip(d.Title, 60))
 	return err
+}
+
+// inTurn stands where a delivery has no moment of its own: "crieur plan" tells when.
+const inTurn = "in turn"
+
+func waitsItsTurn(d control.ListedDelivery) bool {
+	return delivery.State(d.State) == delivery.Scheduled && !d.Timed
 }
 
 // clip shortens a title for a table; lists are for the eye, --json has it whole.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"crieur/config"
 	"crieur/internal/control"
 )
 
@@ -13,11 +14,7 @@ const listPage = 1000
 
 // eachListed calls yield for each selected delivery, newest first, and holds neither
 // the outbox nor the daemon meanwhile.
-func (a *app) eachListed(ctx context.Context, f control.ListFilter, yield func(control.ListedDelivery) error) error {
-	cfg, err := a.mustLoad()
-	if err != nil {
-		return err
-	}
+func (a *app) eachListed(ctx context.Context, cfg config.Config, f control.ListFilter, yield func(control.ListedDelivery) error) error {
 	for left := f.Limit; ; {
 		page := f
 		if page.Limit = left; left == 0 || left > listPage {

@@ -60,10 +60,10 @@ func (t *listing) row(d control.ListedDelivery) []term.Cell {
 	state := delivery.State(d.State)
 	when, note := t.brief(endOf(d.StoryDelivery)), ""
 	switch {
-	case state == delivery.Scheduled && d.Timed:
-		when = t.brief(d.Due)
+	case waitsItsTurn(d):
+		when = inTurn
 	case state == delivery.Scheduled:
-		when = "in turn"
+		when = t.brief(d.Due)
 	}
 	switch {
 	case d.Receipt != nil:

@@ -152,9 +152,12 @@ func shortened(s string, most int) string {
 	return s
 }
 
-// attachment is what stands below the text: the card of the page that the post links.
-// A post with media of its own has no card; its lines belong here.
+// attachment is what stands below the text: the picture, else the card of the page that
+// the post links. Neither platform shows both.
 func (l look) attachment(art control.PreviewArticle, p control.PreviewPost, columns int) []string {
+	if p.Media != nil {
+		return append([]string{""}, l.drawPicture(*p.Media, columns)...)
+	}
 	page, err := url.Parse(art.URL)
 	if err != nil || !strings.Contains(p.Text, art.URL) {
 		return nil
@@ -170,6 +173,26 @@ func (l look) attachment(art control.PreviewArticle, p control.PreviewPost, colu
 		return append(append([]string{""}, card.Draw(append([]string{image}, title...), l.paint)...), l.in(term.Dim, "From "+domain))
 	}
 	return append([]string{""}, card.Draw(append([]string{image, l.in(term.Dim, domain)}, title...), l.paint)...)
+}
+
+// drawPicture is what is known of an attached picture: what it is, and what those learn
+// of it who do not see it.
+func (l look) drawPicture(m control.Media, columns int) []string {
+	frame := term.Box{Columns: min(columns, 60), Edge: term.Dim}
+	var lines []string
+	for _, line := range term.Wrap("["+pictureKind(m)+"]", frame.Inner()) {
+		lines = append(lines, l.in(term.Dim, line))
+	}
+	if m.Alt == "" {
+		return frame.Draw(append(lines, l.in(term.Loud, "no alt text")), l.paint)
+	}
+	for i, line := range term.Hang("ALT ", printed(strings.Join(strings.Fields(m.Alt), " ")), frame.Inner()) {
+		if i == 0 {
+			line = strings.Replace(line, "ALT", l.in(term.Bold, "ALT"), 1)
+		}
+		lines = append(lines, line)
+	}
+	return frame.Draw(lines, l.paint)
 }
 
 func printed(s string) string { return term.Printable(s) }

@@ -84,6 +84,9 @@ or works directly on the outbox when no daemon runs.`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for scripts")
 	root.CompletionOptions.DisableDefaultCmd = true // ours leaves out a shell that no server has
 	root.SetHelpCommand(helpCmd())
+	root.Version = versionString()
+	root.SetVersionTemplate(versionLine() + "\n")
+	root.Flags().Bool("version", false, "print the version") // in our words, and without a letter of its own
 	for _, g := range a.groups() {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title + ":"})
 		for _, cmd := range g.commands {

@@ -21,9 +21,11 @@ func (a *app) versionCmd() *cobra.Command {
 				Go      string `json:"go"`
 			}{versionString(), runtime.Version()}
 			return a.print(v, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "crieur %s (%s)\n", v.Version, v.Go)
+				_, err := fmt.Fprintln(w, versionLine())
 				return err
 			})
 		},
 	}
 }
+
+func versionLine() string { return fmt.Sprintf("crieur %s (%s)", versionString(), runtime.Version()) }

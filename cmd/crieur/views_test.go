@@ -67,6 +67,26 @@ func TestPostsAreDrawnAsThePlatformsShowThem(t *testing.T) {
 	}
 }
 
+// TestAnAttachedPictureIsDrawnInsteadOfTheCard, with what those learn of it who do not see it.
+func TestAnAttachedPictureIsDrawnInsteadOfTheCard(t *testing.T) {
+	p := samplePreview(t)
+	p.Article.Repairs = nil
+	p.Posts[0].Media = &control.Media{Origin: "article", Type: "image/jpeg", Width: 600, Height: 900, Bytes: 45_600, Alt: "Un ferry blanc à quai,\nvu du nord, avec une grue rouge et trois marins qui attendent la fin de la pluie"}
+	p.Posts[1].Media = &control.Media{Origin: "share", Type: "image/png", Width: 1200, Height: 630, Bytes: 1_234_567}
+	for _, columns := range []int{40, 80} {
+		l := parisLook(t, columns)
+		text := l.drawPosts(p)
+		checkFits(t, strings.Split(text, "\n"), columns, 1000)
+		goldenIn(t, "views", fmt.Sprintf("preview-picture-%d", columns), text)
+		if strings.Contains(text, "[share image]") || strings.Contains(text, "From ") || !strings.Contains(text, "no alt text") {
+			t.Errorf("%s", text)
+		}
+		if l.paint = true; sgr.ReplaceAllString(l.drawPosts(p), "") != text {
+			t.Error("colour changes the text")
+		}
+	}
+}
+
 // TestALinkIsShownAsEachPlatformCutsIt.
 func TestALinkIsShownAsEachPlatformCutsIt(t *testing.T) {
 	for link, want := range map[string][2]string{
