@@ -30,7 +30,9 @@ func (w *worker) picture(ctx context.Context, d delivery.Delivery) (id string, g
 	w.allow(mediaWithin)
 	within, cancel := context.WithTimeout(ctx, mediaWithin)
 	failpoint.Reach("upload.before")
+	w.setUploading(d.ID)
 	id, err = w.acc.Client.Upload(within, platform.Media{Data: data, Type: d.Media.Type, Alt: d.Media.Alt})
+	w.setUploading("")
 	failpoint.Reach("upload.after")
 	cancel()
 	w.setBusy(true) // anew: the request has its own time
@@ -47,6 +49,22 @@ func (w *worker) picture(ctx context.Context, d delivery.Delivery) (id string, g
 		return id, true, nil
 	}
 	return "", false, w.noPicture(ctx, d, classed(err))
+}
+
+func (w *worker) setUploading(delivery string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.uploading = delivery
+}
+
+// chargedTo is the delivery that a request is for; empty: none.
+func (w *worker) chargedTo(op platform.Op) string {
+	if op != platform.OpUpload && op != platform.OpMetadata {
+		return ""
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.uploading
 }
 
 // noPicture settles a delivery whose picture was not taken.

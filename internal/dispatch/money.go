@@ -44,7 +44,7 @@ func (m *Meter) to(sink func(platform.Usage)) {
 func (w *worker) observe(u platform.Usage) {
 	now := time.Now()
 	if u.Op != platform.OpPost && u.Units > 0 && w.acc.Price != nil {
-		c := outbox.Charge{At: now, Op: string(u.Op), Units: u.Units, Cost: w.acc.Price(u.Op, u.Units)}
+		c := outbox.Charge{At: now, Op: string(u.Op), Units: u.Units, Cost: w.acc.Price(u.Op, u.Units), Delivery: w.chargedTo(u.Op)}
 		if err := w.engine.opt.Outbox.Charge(w.acc.Name, w.acc.Pace.month(now), c); err != nil {
 			w.log.Error("a billed request is not in the ledger", journal.Key, journal.LedgerFailed, "op", c.Op, "units", c.Units, "error", err)
 		}

@@ -42,6 +42,7 @@ type worker struct {
 	mu        sync.Mutex
 	standing  outbox.AccountState
 	failures  int        // in a row
+	uploading string     // the delivery whose picture is handed over: it is charged for that
 	broke     *overdraft // the budget puts the next post off
 	warned    string     // the month whose budget was said to be nearly used up
 	busySince time.Time  // zero: idle

@@ -75,15 +75,32 @@ func (o *Outbox) Ledger(account string, yield func(Charge) bool) error {
 	})
 }
 
-// Charged returns what the attempts of a delivery are booked at together.
+// attemptWithin bounds how long after its beginning an attempt is charged for something:
+// longer than a picture and a request take.
+const attemptWithin = time.Hour
+
+// Charged returns what the attempts of a delivery are booked at together: their posts, and
+// what belongs to those, as a picture's description does.
 func (o *Outbox) Charged(d delivery.Delivery) (sum Micros, err error) {
 	err = o.view(func(t tx) error {
+		account := accountPrefix(kindLedger, d.Account)
+		c := t.data.Cursor()
+		counted := map[string]bool{} // attempts may follow each other closely
 		for _, a := range d.Attempts {
-			_, c, err := t.bookedFor(d, a.At)
-			if err != nil {
-				return err
+			end := stamp(a.At).Add(attemptWithin)
+			for k, b := c.Seek(appendMoment(bytes.Clone(account), stamp(a.At))); bytes.HasPrefix(k, account); k, b = c.Next() {
+				e, err := decodeCharge(k[len(account):], b)
+				if err != nil {
+					return err
+				}
+				if e.At.After(end) {
+					break
+				}
+				if e.Delivery == d.ID && !counted[string(k)] {
+					counted[string(k)] = true
+					sum += e.Cost
+				}
 			}
-			sum += c.Cost
 		}
 		return nil
 	})

@@ -187,3 +187,37 @@ func TestWhatExpiresFirstIsFoundFirst(t *testing.T) {
 	}
 	mustVerify(t, o)
 }
+
+// TestADeliveryIsChargedForWhatBelongsToIt, once, and for nobody else's.
+func TestADeliveryIsChargedForWhatBelongsToIt(t *testing.T) {
+	o := openNew(t)
+	id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
+	book := func(at time.Time, delivery string) {
+		t.Helper()
+		if err := o.Charge("masto", "2026-03", Charge{At: at, Op: "metadata", Units: 1, Cost: 5_000, Delivery: delivery}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book(t0.Add(-time.Second), id) // before any attempt: of another life of it
+	for n := 1; n <= 2; n++ {      // the second attempt begins within what is counted for the first
+		at := t0.Add(time.Duration(n) * time.Minute)
+		if _, err := o.Claim(id, at, priced(0.2)); err != nil {
+			t.Fatal(err)
+		}
+		book(at.Add(time.Second), id)
+		book(at.Add(time.Second), "")
+		if n == 1 { // refused: the post is given back, its picture's description was paid for
+			mustSettle(t, o, id, n, at, Outcome{To: delivery.Scheduled, Class: delivery.Refused, Error: "no", Due: t0.Add(2 * time.Minute)})
+		} else {
+			mustSettle(t, o, id, n, at, delivered("1"))
+		}
+	}
+	d, err := o.Delivery(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := o.Charged(d); err != nil || c != 210_000 {
+		t.Errorf("charged %d micros, %v", c, err)
+	}
+	mustVerify(t, o)
+}

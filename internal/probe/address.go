@@ -34,6 +34,13 @@ func special() prefixes {
 	return list
 }
 
+// privateError is an address that is not asked.
+type privateError struct{ at netip.Addr }
+
+func (e *privateError) Error() string {
+	return fmt.Sprintf("address %s is not public: only sources on the public internet are probed", e.at)
+}
+
 // public refuses an address that is not one of the public internet.
 func public(at netip.AddrPort) error {
 	a := at.Addr().Unmap()
@@ -44,7 +51,7 @@ func public(at netip.AddrPort) error {
 	}
 	global := netip.MustParsePrefix("2000::/3")
 	if special().contain(a) || a.Is6() && (a.Zone() != "" || !global.Contains(a)) {
-		return fmt.Errorf("address %s is not public: only sources on the public internet are probed", at.Addr())
+		return &privateError{at.Addr()}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,15 +11,24 @@ import (
 )
 
 // Fetch reads what is at an http(s) address, whole and at most so many bytes, under the
-// same rules as Gone: the public internet alone, few redirects, 30 s in all.
+// same rules as Gone: the public internet alone, few redirects, 30 s in all. Its errors
+// leave the address to the caller, unless a redirect led to another.
 func Fetch(ctx context.Context, address string, most int64, o Options) ([]byte, error) {
 	allow := public
 	if o.AllowPrivate {
 		allow = anywhere
 	}
 	data, err := fetch(ctx, address, most, o, allow)
+	var private *privateError
+	var asked *url.Error
+	switch {
+	case errors.As(err, &private):
+		err = fmt.Errorf("it leads to %s, which is not public, and pictures are fetched from the public internet alone: save it beside the article and name the file", private.at)
+	case errors.As(err, &asked) && asked.URL == address:
+		err = asked.Err
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", address, err)
+		return nil, err
 	}
 	return data, nil
 }

@@ -35,7 +35,7 @@ func TestFetchReadsWholeFilesOfThePublicInternet(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{"/none": "status 404", "/round": "redirects", "/file": "no http(s) address"} {
-		if _, err := Fetch(t.Context(), server.URL+path, 6, o); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), server.URL+path) {
+		if _, err := Fetch(t.Context(), server.URL+path, 6, o); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), server.URL) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -45,7 +45,7 @@ func TestFetchReadsWholeFilesOfThePublicInternet(t *testing.T) {
 	if _, err := Fetch(t.Context(), server.URL+"/slow", 6, Options{AllowPrivate: true, Timeout: 50 * time.Millisecond}); err == nil {
 		t.Error("a server that never answers was waited for")
 	}
-	if _, err := Fetch(t.Context(), server.URL+"/a.png", 6, Options{}); err == nil || !strings.Contains(err.Error(), "not public") {
+	if _, err := Fetch(t.Context(), server.URL+"/a.png", 6, Options{}); err == nil || !strings.HasPrefix(err.Error(), "it leads to 127.0.0.1, which is not public, and pictures") {
 		t.Errorf("a private address was asked: %v", err)
 	}
 }

@@ -116,7 +116,7 @@ func newClient(o Options, allow func(netip.AddrPort) error) (*http.Client, func(
 
 func askable(u *url.URL) error {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return fmt.Errorf("%s is no http(s) address: only those are probed", u.Redacted())
+		return fmt.Errorf("%s is no http(s) address", u.Redacted())
 	}
 	return nil
 }
