@@ -43,3 +43,15 @@ func TestNearestFindsSlipsAndNothingElse(t *testing.T) {
 		}
 	}
 }
+
+// TestDidYouMeanKnowsNamesAsTheyAreWritten, with their hyphens.
+func TestDidYouMeanKnowsNamesAsTheyAreWritten(t *testing.T) {
+	for word, want := range map[string]string{
+		"x-mian": `: did you mean "x-main"?`, "xmain": `: did you mean "x-main"?`, "mast": `: did you mean "Mastodon-FR"?`,
+		"x_main": `: did you mean "x-main"?`, "nobody": "", "": "",
+	} {
+		if got := DidYouMean(word, []string{"x-main", "Mastodon-FR"}); got != want {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,6 +24,19 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// DidYouMean ends a message about a name that is none of names: with the one that was
+// probably meant, or with nothing. Names may have hyphens.
+func DidYouMean(word string, names []string) string {
+	var keys []string
+	for _, n := range names {
+		keys = append(keys, strings.ReplaceAll(strings.ToLower(n), "-", "_"))
+	}
+	if i := slices.Index(keys, Nearest(word, keys)); i >= 0 {
+		return fmt.Sprintf(": did you mean %q?", names[i])
+	}
+	return ""
 }
 
 // distance counts the letters to insert, delete, replace or swap with their neighbour

@@ -87,21 +87,21 @@ func (a *app) target(name, want string) (t authTarget, err error) {
 	if t.cfg, err = a.mustLoad(); err != nil {
 		return t, err
 	}
-	var names []string
+	var names, quoted []string
 	found := false
 	for _, acc := range t.cfg.Accounts {
 		if acc.Name == name {
 			t.acc, found = acc, true
 		}
 		if acc.Platform == want {
-			names = append(names, fmt.Sprintf("%q", acc.Name))
+			names, quoted = append(names, acc.Name), append(quoted, fmt.Sprintf("%q", acc.Name))
 		}
 	}
 	switch {
 	case !found && len(names) == 0:
 		return t, usageError{fmt.Errorf("account %q is not configured, and none with platform = %q is: add an [[account]] to the configuration first", name, want)}
 	case !found:
-		return t, usageError{fmt.Errorf("account %q is not configured: want one of %s", name, strings.Join(names, ", "))}
+		return t, usageError{fmt.Errorf("account %q is not configured: want one of %s%s", name, strings.Join(quoted, ", "), config.DidYouMean(name, names))}
 	case t.acc.Platform != want:
 		return t, usageError{fmt.Errorf("account %q is one of platform %q: crieur auth %s %s", name, t.acc.Platform, t.acc.Platform, name)}
 	}

@@ -85,17 +85,17 @@ func (a *app) printPlanJSON(entries []dispatch.PlanEntry) error {
 
 // configured refuses a name that no account has; empty is no name.
 func configured(cfg config.Config, account string) error {
-	var names []string
+	var names, quoted []string
 	for _, c := range cfg.Accounts {
 		if account == "" || c.Name == account {
 			return nil
 		}
-		names = append(names, fmt.Sprintf("%q", c.Name))
+		names, quoted = append(names, c.Name), append(quoted, fmt.Sprintf("%q", c.Name))
 	}
 	if account == "" {
 		return nil
 	}
-	return usageError{fmt.Errorf("account %q is not configured: want one of %s", account, strings.Join(names, ", "))}
+	return usageError{fmt.Errorf("account %q is not configured: want one of %s%s", account, strings.Join(quoted, ", "), config.DidYouMean(account, names))}
 }
 
 // planSummary is the last paragraph: everything of the plan in numbers.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"crieur/config"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/outbox"
@@ -50,7 +51,11 @@ func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDeliver
 	if f.State != "" {
 		st, err := delivery.ParseState(f.State)
 		if err != nil {
-			return badInput(err)
+			var states []string
+			for _, known := range delivery.States() {
+				states = append(states, string(known))
+			}
+			return badInput(fmt.Errorf("%w%s", err, config.DidYouMean(f.State, states)))
 		}
 		filter.State = st
 	}
@@ -86,7 +91,7 @@ func (s *Service) knownAccount(name string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("account %q is neither configured nor in the outbox: want one of %s", name, accountNames(all))
+	return fmt.Errorf("account %q is neither configured nor in the outbox: want one of %s", name, accountNames(all, name))
 }
 
 // Status implements API.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"crieur/config"
 	"crieur/internal/article"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
@@ -232,19 +233,21 @@ func (s *Service) accounts(r Request) ([]dispatch.Account, error) {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(wish))) {
 		i := slices.IndexFunc(all, func(a dispatch.Account) bool { return a.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("account %q is not configured: want one of %s", name, accountNames(all))
+			return nil, fmt.Errorf("account %q is not configured: want one of %s", name, accountNames(all, name))
 		}
 		out = append(out, all[i])
 	}
 	return out, nil
 }
 
-func accountNames(as []dispatch.Account) string {
-	var names []string
+// accountNames lists the accounts where another name was given, and the one that was
+// probably meant.
+func accountNames(as []dispatch.Account, given string) string {
+	var names, quoted []string
 	for _, a := range as {
-		names = append(names, fmt.Sprintf("%q", a.Name))
+		names, quoted = append(names, a.Name), append(quoted, fmt.Sprintf("%q", a.Name))
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(quoted, ", ") + config.DidYouMean(given, names)
 }
 
 func previewArticle(r article.Result, url string) PreviewArticle {

@@ -90,18 +90,18 @@ func (s *Service) Cancel(_ context.Context, id string) (StoryDelivery, error) {
 // Resume implements API.
 func (s *Service) Resume(_ context.Context, account string) error {
 	defer s.wake()
-	return s.unknownIsInput(s.Engine.Resume(account))
+	return s.unknownIsInput(account, s.Engine.Resume(account))
 }
 
 // Pause implements API.
 func (s *Service) Pause(_ context.Context, account string) error {
 	defer s.wake()
-	return s.unknownIsInput(s.Engine.Pause(account))
+	return s.unknownIsInput(account, s.Engine.Pause(account))
 }
 
-func (s *Service) unknownIsInput(err error) error {
+func (s *Service) unknownIsInput(account string, err error) error {
 	if errors.Is(err, dispatch.ErrUnknownAccount) {
-		return badInput(fmt.Errorf("%w: want one of %s", err, accountNames(s.Engine.Accounts())))
+		return badInput(fmt.Errorf("%w: want one of %s", err, accountNames(s.Engine.Accounts(), account)))
 	}
 	return err
 }
