@@ -33,8 +33,9 @@ type viewer struct {
 
 func (a viewer) status() (dispatch.Status, error) { return a.Status(a.ctx) }
 
+// list has the newest of a state: articles, or where they were posted, posts.
 func (a viewer) list(s delivery.State, most int) (out []control.ListedDelivery, err error) {
-	err = a.List(a.ctx, control.ListFilter{State: string(s), Limit: most}, func(d control.ListedDelivery) error {
+	err = a.List(a.ctx, control.ListFilter{State: string(s), Limit: most, Posted: s == delivery.Delivered}, func(d control.ListedDelivery) error {
 		out = append(out, d)
 		return nil
 	})

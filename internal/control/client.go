@@ -152,6 +152,9 @@ func (c *Client) Check(ctx context.Context) (out Finding, err error) {
 // List implements API.
 func (c *Client) List(ctx context.Context, f ListFilter, yield func(ListedDelivery) error) error {
 	q := url.Values{"state": {f.State}, "account": {f.Account}, "limit": {strconv.Itoa(f.Limit)}, "after": {f.After}, "prefix": {f.Prefix}}
+	if f.Posted {
+		q.Set("posted", "true") // an older daemon passes it over, and lists by age
+	}
 	resp, err := c.do(ctx, http.MethodGet, "/v1/list?"+q.Encode(), nil)
 	if err != nil {
 		return err

@@ -44,6 +44,9 @@ func (s *Service) none(id string) error {
 
 // List implements API.
 func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDelivery) error) error {
+	if f.Posted {
+		return s.listPosted(f, yield)
+	}
 	filter := outbox.Filter{Account: f.Account, Limit: f.Limit}
 	if err := f.place(&filter); err != nil {
 		return badInput(err)
@@ -73,7 +76,7 @@ func (s *Service) List(_ context.Context, f ListFilter, yield func(ListedDeliver
 		if !strings.HasPrefix(d.ID, f.Prefix) {
 			return strings.HasPrefix(f.Prefix, d.ArticleID) // another account of the same article
 		}
-		failed = yield(ListedDelivery{Article: a.ID, Slug: a.Slug, Title: a.Title, StoryDelivery: story(d)})
+		failed = yield(listed(d, a))
 		return failed == nil
 	})
 	return errors.Join(err, failed)

@@ -143,7 +143,7 @@ func silent(call func(context.Context, string) error) func(context.Context, stri
 // list streams one delivery a line; an error that comes late is the last line.
 func list(api API, w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	f := ListFilter{State: q.Get("state"), Account: q.Get("account"), After: q.Get("after"), Prefix: q.Get("prefix")}
+	f := ListFilter{State: q.Get("state"), Account: q.Get("account"), After: q.Get("after"), Prefix: q.Get("prefix"), Posted: q.Get("posted") == "true"}
 	var err error
 	if f.Limit, err = strconv.Atoi(q.Get("limit")); err != nil {
 		answer(w, nil, badInput(fmt.Errorf("limit %q is no number", q.Get("limit"))))

@@ -222,6 +222,7 @@ type ListFilter struct {
 	Limit   int    `json:"limit"`
 	After   string `json:"after,omitempty"`  // a delivery's ID: go on below it
 	Prefix  string `json:"prefix,omitempty"` // only those whose ID begins so
+	Posted  bool   `json:"posted,omitempty"` // what was posted last, the newest post first; needs a Limit, and no field but State "delivered"
 }
 
 // Finding is one line of "crieur check".

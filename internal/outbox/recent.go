@@ -72,12 +72,9 @@ func (t tx) firstPosts(rows int) (map[string]time.Time, error) {
 		return first, nil
 	}
 	err := t.each([]delivery.State{delivery.Delivered}, "", "", func(articleID, account string) (bool, error) {
-		d, err := t.delivery(deliveryID(articleID, account))
+		d, err := t.delivered(deliveryID(articleID, account))
 		if err != nil {
 			return false, err
-		}
-		if d.Receipt == nil {
-			return false, fmt.Errorf("%w: delivery %q is delivered without a receipt", ErrDamaged, d.ID)
 		}
 		if at, ok := first[articleID]; !ok || d.Receipt.PostedAt.Before(at) {
 			first[articleID] = d.Receipt.PostedAt
@@ -86,6 +83,15 @@ func (t tx) firstPosts(rows int) (map[string]time.Time, error) {
 		return rows > 0, nil
 	})
 	return first, err
+}
+
+// delivered reads a delivery that an index calls so.
+func (t tx) delivered(id string) (delivery.Delivery, error) {
+	d, err := t.delivery(id)
+	if err == nil && d.Receipt == nil {
+		err = fmt.Errorf("%w: delivery %q is delivered without a receipt", ErrDamaged, d.ID)
+	}
+	return d, err
 }
 
 // addLastPosted adds the articles of the last rows entries of the log of receipts: one may
