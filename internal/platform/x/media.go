@@ -167,7 +167,7 @@ func judgeMedia(a platform.Answer) (mediaState, error) {
 }
 
 // mediaRefusal is refusal, but for what concerns pictures alone: an account that may
-// post is not stopped because it may not upload.
+// post is not stopped because it may not upload, and no post is given up for it.
 func mediaRefusal(a platform.Answer) *platform.Error {
 	p, explained := explain(a)
 	switch {
@@ -180,8 +180,22 @@ func mediaRefusal(a platform.Answer) *platform.Error {
 	if explained && e.Class == delivery.Ambiguous {
 		e.Err = p
 	}
-	if e.Class == delivery.Auth && a.Status == http.StatusForbidden && p.kind() != "oauth1-permissions" {
-		e.Err = fmt.Errorf("%w (OAuth 2.0 needs the scope media.write): %w", platform.ErrNoUpload, e.Err)
+	if a.Status != http.StatusForbidden {
+		return e
 	}
-	return e
+	switch {
+	case e.Class == delivery.Quota, e.Class == delivery.Throttled, p.kind() == "oauth1-permissions":
+		return e
+	case p.ofThePicture():
+		e.Class = delivery.Permanent
+		return e
+	}
+	// Whatever else a 403 says, it says of every picture alike.
+	return a.Fail(delivery.Auth, fmt.Errorf("%w (OAuth 2.0 needs the scope media.write): %w", platform.ErrNoUpload, because(a, p, explained)))
+}
+
+// ofThePicture tells whether X refuses this picture for what it is, in the words that it
+// has for that.
+func (p problem) ofThePicture() bool {
+	return p.says("media type", "file size", "file is too", "invalidmedia", "image dimensions")
 }

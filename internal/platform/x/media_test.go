@@ -85,7 +85,7 @@ func TestWhatAnAnswerToAnUploadMeans(t *testing.T) {
 		class      delivery.Class
 		noUpload   bool
 	}{
-		{"unauthorized", auth, false}, {"oauth1-permissions", auth, false}, {"forbidden", auth, true}, {"not-found-empty", auth, true},
+		{"unauthorized", auth, false}, {"oauth1-permissions", auth, false}, {"forbidden", auth, true}, {"not-permitted", auth, true}, {"unsupported-authentication", auth, true}, {"not-found-empty", auth, true},
 		{"credits-depleted", noQuota, false}, {"spend-cap", noQuota, false}, {"too-many-requests", throttle, false},
 		{"invalid-request", permanent, false}, {"unavailable", refused, false}, {"bad-gateway", refused, false}, {"server-error", refused, false},
 	} {
@@ -109,6 +109,21 @@ func TestWhatAnAnswerToAnUploadMeans(t *testing.T) {
 		_, err := client(t, Options{BaseURL: server.URL}).Upload(t.Context(), aPicture(t, "alt"))
 		if e := platform.AsError(err); e == nil || e.Class != class {
 			t.Errorf("%s: %v, want %s", body, err, class)
+		}
+	}
+	for body, c := range map[string]struct {
+		class    delivery.Class
+		noUpload bool
+	}{
+		`{"title":"Forbidden","detail":"You are not permitted to perform this action.","status":403}`: {auth, true},
+		`{"title":"Forbidden","detail":"media type unrecognized.","status":403}`:                      {permanent, false},
+		`{"title":"Forbidden","detail":"The file size exceeds the limit.","status":403}`:              {permanent, false},
+		`<html>Forbidden`: {auth, true}, ``: {auth, true},
+	} {
+		server := answering(t, said{status: 403, body: body})
+		_, err := client(t, Options{BaseURL: server.URL}).Upload(t.Context(), aPicture(t, "alt"))
+		if e := platform.AsError(err); e == nil || e.Class != c.class || errors.Is(err, platform.ErrNoUpload) != c.noUpload {
+			t.Errorf("403 %s: %v", body, err)
 		}
 	}
 	large := answering(t, said{status: 413, body: "<html>"})
