@@ -139,6 +139,11 @@ func (c client) Find(ctx context.Context, q platform.Query) (platform.Found, err
 	return platform.Found{Whole: true}, nil
 }
 
+// FindEach is one look for all.
+func (c client) FindEach(ctx context.Context, qs []platform.Query) ([]platform.Found, error) {
+	return eachOf(ctx, c, qs)
+}
+
 // Upload is as lossy as Post, but nothing of it is seen.
 func (c client) Upload(ctx context.Context, m platform.Media) (string, error) {
 	if c.falls("upload") {

@@ -114,7 +114,7 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	}
 	back, reads := w.nextReadBack(now)
 	if reads && !back.After(now) {
-		return 0, w.verifyPost(ctx, now) // last: it must not delay a post
+		return 0, w.verifyPosts(ctx, now) // last: it must not delay a post
 	}
 	at := s.at
 	if looking && (!ok || unknown.NextLook.Before(at)) {

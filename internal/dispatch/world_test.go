@@ -34,6 +34,8 @@ type fake struct {
 
 	lag   time.Duration // before a post shows among the account's own
 	looks int
+
+	lookedFor [][]platform.Query // in one look for several
 }
 
 func (f *fake) Post(ctx context.Context, p platform.Post) (delivery.Receipt, error) {
@@ -77,6 +79,30 @@ func (f *fake) Find(_ context.Context, q platform.Query) (platform.Found, error)
 		}
 	}
 	return platform.Found{Whole: true}, nil
+}
+
+// FindEach is one look for all.
+func (f *fake) FindEach(ctx context.Context, qs []platform.Query) ([]platform.Found, error) {
+	f.mu.Lock()
+	before := f.looks
+	f.mu.Unlock()
+	found, err := eachOf(ctx, f, qs)
+	f.mu.Lock()
+	f.looks, f.lookedFor = before+1, append(f.lookedFor, qs)
+	f.mu.Unlock()
+	return found, err
+}
+
+func eachOf(ctx context.Context, p platform.Platform, qs []platform.Query) ([]platform.Found, error) {
+	var all []platform.Found
+	for _, q := range qs {
+		found, err := p.Find(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found)
+	}
+	return all, nil
 }
 
 // Upload answers by its own script, then with an ID that counts.

@@ -49,6 +49,17 @@ type Found struct {
 	Whole   bool              // the posts were read whole, back to before Since: what was not found is not there now
 }
 
+// FindOne is Find by means of FindEach.
+func FindOne(ctx context.Context, p interface {
+	FindEach(ctx context.Context, qs []Query) ([]Found, error)
+}, q Query) (Found, error) {
+	found, err := p.FindEach(ctx, []Query{q})
+	if err != nil {
+		return Found{}, err
+	}
+	return found[0], nil
+}
+
 // Platform posts to one account. Implementations are safe for concurrent use.
 type Platform interface {
 	// Post sends once. Every error is an *Error; without a post ID there is no success.
@@ -61,6 +72,9 @@ type Platform interface {
 	// Find looks among the account's own posts for the one that q names. Every error
 	// is an *Error.
 	Find(ctx context.Context, q Query) (Found, error)
+	// FindEach is Find for several posts in one reading of the list, which may be billed
+	// by the post; in the order of the queries.
+	FindEach(ctx context.Context, qs []Query) ([]Found, error)
 	// Verify asks as whom the credentials post. Every error is an *Error.
 	Verify(ctx context.Context) (Identity, error)
 	// Limits reads what the platform says of its limits. Every error is an *Error.

@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"slices"
+
 	"crieur/internal/delivery"
 )
 
@@ -22,33 +24,46 @@ type Page struct {
 	Unsure bool   // not all of the page could be read
 }
 
-// Search reads pages until the post that q names must have come, and picks it. A
-// list that goes in circles or is longer than pages is given up, and then not Whole:
-// who posts more since an attempt needs a person.
+// Search is SearchEach for one query.
 func Search(q Query, pages int, window func() Window, read func(cursor string) (Page, error)) (Found, error) {
-	s := newSearch(q)
+	found, err := SearchEach([]Query{q}, pages, func(Query) Window { return window() }, read)
+	if err != nil {
+		return Found{}, err
+	}
+	return found[0], nil
+}
+
+// SearchEach reads pages until the posts that the queries name must have come, each page
+// once, and picks them, in the order of the queries. A list that goes in circles or is
+// longer than pages is given up, and then not Whole: who posts more since an attempt
+// needs a person.
+func SearchEach(qs []Query, pages int, window func(Query) Window, read func(cursor string) (Page, error)) ([]Found, error) {
+	all := make([]*search, len(qs))
+	for i, q := range qs {
+		all[i] = newSearch(q)
+	}
 	cursor := ""
-	for range pages {
+	for n := 0; n < pages && slices.ContainsFunc(all, (*search).open); n++ {
 		page, err := read(cursor)
-		if err != nil && s.best != nil {
+		if err != nil && !slices.ContainsFunc(all, (*search).missing) {
 			break // found is found
 		}
 		if err != nil {
-			return Found{}, AsError(err)
+			return nil, AsError(err)
 		}
-		w := window()
-		fresh := s.take(page, w)
-		switch {
-		case !fresh || page.Next == cursor && cursor != "": // the server does not turn pages
-			return s.found(false), nil
-		case w.endsBefore(page.Posts):
-			return s.found(w.Sure), nil
-		case page.Next == "":
-			return s.found(w.Sure && !page.Capped), nil
+		turned := page.Next != cursor || cursor == "" // else the server does not turn pages
+		for _, s := range all {
+			if s.open() {
+				s.read(page, window(s.q), turned)
+			}
 		}
 		cursor = page.Next
 	}
-	return s.found(false), nil
+	found := make([]Found, len(all))
+	for i, s := range all {
+		found[i] = s.found()
+	}
+	return found, nil
 }
 
 // search is what the pages so far have shown.
@@ -58,6 +73,8 @@ type search struct {
 	best  *Seen
 	doubt bool // something was seen that may be the post, or could not be read
 	shown bool // the list shows posts of the query's visibility
+	ended bool // no further page can tell more
+	whole bool // it ended where it had to
 }
 
 func newSearch(q Query) *search {
@@ -65,6 +82,21 @@ func newSearch(q Query) *search {
 		q: q, ids: map[string]bool{},
 		doubt: q.Link == "" && textKey(q.Text) == "", // nothing to look for
 		shown: q.Visibility != "private" && q.Visibility != "direct",
+	}
+}
+
+func (s *search) open() bool    { return !s.ended }
+func (s *search) missing() bool { return s.best == nil }
+
+// read takes a page, and notes whether it is the last that has to be read.
+func (s *search) read(page Page, w Window, turned bool) {
+	switch {
+	case !s.take(page, w) || !turned:
+		s.ended = true
+	case w.endsBefore(page.Posts):
+		s.ended, s.whole = true, w.Sure
+	case page.Next == "":
+		s.ended, s.whole = true, w.Sure && !page.Capped
 	}
 }
 
@@ -117,8 +149,8 @@ func (s *search) keep(p *Seen) {
 	}
 }
 
-func (s *search) found(whole bool) Found {
-	f := Found{Whole: whole && !s.doubt && s.shown}
+func (s *search) found() Found {
+	f := Found{Whole: s.whole && !s.doubt && s.shown}
 	if s.best != nil {
 		receipt := s.best.Receipt
 		f.Receipt = &receipt

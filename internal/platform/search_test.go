@@ -63,3 +63,40 @@ func TestTheEarliestPostOfTheAttemptIsTheOne(t *testing.T) {
 		t.Error("a page that failed passed for absence")
 	}
 }
+
+// Several posts cost one reading, and each is judged by its own window: what the deeper
+// reading for another one shows does not change the answer.
+func TestSeveralPostsAreLookedForInOneReading(t *testing.T) {
+	t.Parallel()
+	at := func(id string, d time.Duration, link string) Seen {
+		return Seen{Receipt: delivery.Receipt{PostID: id, PostedAt: noon.Add(d)}, Dated: true, Links: []string{"https://e.org/" + link}}
+	}
+	pages := map[string]Page{
+		"":  {Posts: []Seen{at("9", 0, "new"), at("8", -time.Hour, "other")}, Next: "7"},
+		"7": {Posts: []Seen{at("7", -2*time.Hour, "gone"), at("6", -3*time.Hour, "old")}, Next: "5"},
+		"5": {Posts: []Seen{at("5", -9*time.Hour, "older")}, Next: "4"},
+	}
+	window := func(q Query) Window {
+		return Window{From: q.Since.Add(-time.Minute), Until: q.Until.Add(time.Minute), Sure: true}
+	}
+	q := func(link string, d time.Duration) Query {
+		return Query{Link: "https://e.org/" + link, Since: noon.Add(d), Until: noon.Add(d)}
+	}
+	var read []string
+	found, err := SearchEach([]Query{q("new", 0), q("gone", 0), q("old", -3*time.Hour), q("older", -8*time.Hour)}, 10, window, func(cursor string) (Page, error) {
+		read = append(read, cursor)
+		return pages[cursor], nil
+	})
+	if err != nil || len(read) != 3 || len(found) != 4 {
+		t.Fatalf("%v, pages %q, %v", found, read, err)
+	}
+	for i, want := range []string{"9", "", "6", ""} {
+		got := ""
+		if found[i].Receipt != nil {
+			got = found[i].Receipt.PostID
+		}
+		if whole := i != 3; got != want || found[i].Whole != whole { // the last one is there, but too early
+			t.Errorf("%d: %q, whole %v", i, got, found[i].Whole)
+		}
+	}
+}

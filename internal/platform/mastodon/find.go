@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"crieur/internal/platform"
 )
@@ -13,13 +14,20 @@ const maxPages = 30
 // Find looks through the account's own statuses. Replies are read too: no server
 // says alike what counts as one.
 func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, error) {
+	return platform.FindOne(ctx, c, q)
+}
+
+// FindEach is Find, back to the earliest attempt.
+func (c *Client) FindEach(ctx context.Context, asked []platform.Query) ([]platform.Found, error) {
 	id, err := c.account(ctx)
 	if err != nil {
-		return platform.Found{}, err
+		return nil, err
 	}
-	q.Text = shortMentions(q.Text)
-	window := func() platform.Window { return c.wire.Window(q) }
-	return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
+	qs := slices.Clone(asked)
+	for i := range qs {
+		qs[i].Text = shortMentions(qs[i].Text)
+	}
+	return platform.SearchEach(qs, maxPages, c.wire.Window, func(cursor string) (platform.Page, error) {
 		query := url.Values{"limit": {"40"}, "exclude_reblogs": {"true"}}
 		if cursor != "" {
 			query.Set("max_id", cursor)

@@ -2,6 +2,8 @@ package x
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"crieur/internal/platform"
 )
@@ -13,27 +15,45 @@ const maxPages = 10
 // money, so no further back than the attempt. Replies are read too: a post that
 // begins with a mention may count as one.
 func (c *Client) Find(ctx context.Context, q platform.Query) (platform.Found, error) {
-	long := longer(q.Text)
-	q.Text = plainLinks(q.Text)
-	window := func() platform.Window { return c.wire.Window(q) }
+	return platform.FindOne(ctx, c, q)
+}
+
+// FindEach is Find, back to the earliest attempt.
+func (c *Client) FindEach(ctx context.Context, asked []platform.Query) ([]platform.Found, error) {
+	qs, long := slices.Clone(asked), false
+	for i := range qs {
+		long = long || longer(qs[i].Text)
+		qs[i].Text = plainLinks(qs[i].Text)
+	}
 	if c.legacy {
-		return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
+		return platform.SearchEach(qs, maxPages, c.wire.Window, func(cursor string) (platform.Page, error) {
 			return c.page(ctx, c.userTimelineURL(cursor), c.judgeUserTimeline)
 		})
 	}
 	who, err := c.self(ctx)
 	if err != nil {
-		return platform.Found{}, err
+		return nil, err
 	}
-	from := window().From
-	return platform.Search(q, maxPages, window, func(cursor string) (platform.Page, error) {
+	from := c.earliest(qs)
+	return platform.SearchEach(qs, maxPages, c.wire.Window, func(cursor string) (platform.Page, error) {
 		page, err := c.page(ctx, c.timelineURL(who.ID, from, long, cursor), c.judgeTimeline)
 		for i := range page.Posts {
 			page.Posts[i].Cut = page.Posts[i].Cut && long // a cut one is not ours if ours is short
 		}
-		page.Unsure = page.Unsure || window().From.Before(from.Add(-clockNews))
+		page.Unsure = page.Unsure || c.earliest(qs).Before(from.Add(-clockNews))
 		return page, err
 	})
+}
+
+// earliest is when the first of the posts can have been made.
+func (c *Client) earliest(qs []platform.Query) time.Time {
+	var from time.Time
+	for i, q := range qs {
+		if w := c.wire.Window(q); i == 0 || w.From.Before(from) {
+			from = w.From
+		}
+	}
+	return from
 }
 
 // self is whose timeline to read; it asks once.

@@ -149,3 +149,35 @@ func TestFindFailsAsReadsFail(t *testing.T) {
 		}
 	}
 }
+
+// X bills each post that a page shows: twelve looks for twelve posts would pay for 144.
+func TestManyPostsAreFoundForThePriceOfEachOnce(t *testing.T) {
+	t.Parallel()
+	server := startSandbox(t, sandbox.Options{})
+	c := sandboxClient(t, server, "v2")
+	var qs []platform.Query
+	var ids []string
+	for i := range 12 {
+		link := fmt.Sprintf("https://pages.example.org/%d", i)
+		ids = append(ids, mustPost(t, c, "text "+link).PostID)
+		qs = append(qs, during(link, "text "+link))
+	}
+	found, err := c.FindEach(t.Context(), qs)
+	if err != nil || len(found) != len(ids) {
+		t.Fatalf("%v, %v", found, err)
+	}
+	for i, f := range found {
+		if f.Receipt == nil || f.Receipt.PostID != ids[i] {
+			t.Errorf("%d: %+v", i, f)
+		}
+	}
+	reads := 0
+	for _, r := range server.Requests() {
+		if r.Op == sandbox.OpTimeline {
+			reads++
+		}
+	}
+	if reads != 1 {
+		t.Errorf("the timeline was read %d times", reads)
+	}
+}
