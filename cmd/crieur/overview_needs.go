@@ -40,7 +40,11 @@ func (o overview) needs() (out []need) {
 		}
 	}
 	for _, d := range o.held {
-		out = append(out, o.ofDelivery(d, term.Bad, fmt.Sprintf("crieur resolve %s --posted URL | --not-posted", d.ID)))
+		ways := "--posted URL | --not-posted"
+		if delivery.Unsent(d.Reason) {
+			ways = "--not-posted"
+		}
+		out = append(out, o.ofDelivery(d, term.Bad, fmt.Sprintf("crieur resolve %s %s", d.ID, ways)))
 	}
 	if more := o.Counts[string(delivery.Held)] - len(o.held); more > 0 {
 		out = append(out, need{style: term.Bad, what: fmt.Sprintf("and %d more held", more), command: "crieur list --state held"})

@@ -83,6 +83,9 @@ func attemptInWords(a control.Attempt, platform string) string {
 	if class == delivery.Throttled && a.Status == 0 {
 		return cmp.Or(a.Error, "not sent") // no platform was asked
 	}
+	if told, unsent := strings.CutPrefix(a.Error, delivery.NotSent); unsent { // it answered to something else than a post
+		return fmt.Sprintf("try %d: not sent, %s answered %d (%s)", a.N, platform, a.Status, plainError(told))
+	}
 	if class == delivery.Ambiguous && a.Status == 0 && strings.HasPrefix(a.Error, "the outbox was restored") {
 		return a.Error
 	}
@@ -163,6 +166,10 @@ func (t *teller) next(d control.StoryDelivery) {
 	case delivery.Held:
 		reason, _, _ := strings.Cut(d.Reason, ", then \"crieur resolve") // which follows
 		say(term.Loud, "needs a person: "+plainError(reason))
+		if delivery.Unsent(d.Reason) {
+			command(fmt.Sprintf("crieur resolve %s --not-posted", d.ID), "once that is put right: it is sent again")
+			return
+		}
 		command(fmt.Sprintf("crieur resolve %s --posted URL", d.ID), "it is on the platform, at URL")
 		command(fmt.Sprintf("crieur resolve %s --not-posted", d.ID), "it is not: it is sent again")
 	case delivery.Dead:

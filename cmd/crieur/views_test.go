@@ -139,6 +139,33 @@ func TestAStoryIsToldInPlainWords(t *testing.T) {
 	}
 }
 
+// TestWhatWasHeldUnsentIsNotToldAsPosted: nothing can be on the platform, so nobody is
+// sent to look for it.
+func TestWhatWasHeldUnsentIsNotToldAsPosted(t *testing.T) {
+	d := control.StoryDelivery{
+		ID: "1.x", Account: "x", Platform: "x", State: "held",
+		Reason:   `not sent: the picture: this login may not upload pictures: give the login that right (authorise it anew), then "crieur resolve 1.x --not-posted" sends it`,
+		Attempts: []control.Attempt{{N: 1, Class: "throttled", Status: 403, Error: "not sent: the picture: this login may not upload pictures"}},
+	}
+	tell := teller{look: parisLook(t, 0)}
+	tell.delivery(d)
+	got := tell.b.String()
+	for _, want := range []string{"try 1: not sent, X answered 403 (the picture: this login may not upload pictures)", "crieur resolve 1.x --not-posted", "authorise it anew"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+	o := overview{held: []control.ListedDelivery{{StoryDelivery: d}}}
+	for _, n := range o.needs() {
+		got += n.command
+	}
+	for _, wrong := range []string{"asks to wait", "--posted"} {
+		if strings.Contains(got, wrong) {
+			t.Errorf("%q in:\n%s", wrong, got)
+		}
+	}
+}
+
 // TestWhatComesNextDependsOnTheAccount: a scheduled delivery tells what it waits for.
 func TestWhatComesNextDependsOnTheAccount(t *testing.T) {
 	at := time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC)

@@ -40,7 +40,7 @@ func (w *worker) picture(ctx context.Context, d delivery.Delivery) (id string, g
 	case ctx.Err() != nil:
 		// Also when it was uploaded: who stops does not want one more request.
 		_, err = w.record(ctx, d, outbox.Outcome{
-			To: delivery.Scheduled, Class: delivery.Throttled, Due: time.Now(), Error: "not sent: crieur stopped while the picture was uploaded",
+			To: delivery.Scheduled, Class: delivery.Throttled, Due: time.Now(), Error: delivery.NotSent + "crieur stopped while the picture was uploaded",
 		})
 		return "", false, err
 	case err == nil && id == "":
@@ -78,9 +78,9 @@ func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platf
 		return w.settle(ctx, d, delivery.Receipt{}, perr, time.Now())
 	}
 	// The account may post all else, so it is not stopped.
-	reason := fmt.Sprintf("not sent: %v: give the login that right (authorise it anew), then \"crieur resolve %s --not-posted\" sends it; media = \"none\" posts what is enqueued from then on without pictures", perr.Err, d.ID)
+	reason := fmt.Sprintf(delivery.NotSent+"%v: give the login that right (authorise it anew), then \"crieur resolve %s --not-posted\" sends it; media = \"none\" posts what is enqueued from then on without pictures", perr.Err, d.ID)
 	_, err := w.record(ctx, d, outbox.Outcome{
-		To: delivery.Held, Class: delivery.Throttled, Status: perr.Status, Error: "not sent: " + perr.Err.Error(), Reason: reason,
+		To: delivery.Held, Class: delivery.Throttled, Status: perr.Status, Error: delivery.NotSent + perr.Err.Error(), Reason: reason,
 	})
 	if err != nil {
 		return err

@@ -80,9 +80,9 @@ func (w *worker) checked(ctx context.Context, d delivery.Delivery, art outbox.Ar
 }
 
 func (w *worker) holdUnsent(ctx context.Context, d delivery.Delivery, broken error) error {
-	reason := fmt.Sprintf("not sent: %v: correct that, then \"crieur resolve %s --not-posted\" sends it (pages.preflight = false posts it all the same)", broken, d.ID)
+	reason := fmt.Sprintf(delivery.NotSent+"%v: correct that, then \"crieur resolve %s --not-posted\" sends it (pages.preflight = false posts it all the same)", broken, d.ID)
 	_, err := w.record(ctx, d, outbox.Outcome{
-		To: delivery.Held, Class: delivery.Throttled, Error: "not sent: " + broken.Error(), Reason: reason,
+		To: delivery.Held, Class: delivery.Throttled, Error: delivery.NotSent + broken.Error(), Reason: reason,
 	})
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (w *worker) unchecked(ctx context.Context, d delivery.Delivery, cause error
 	}
 	_, err := w.record(ctx, d, outbox.Outcome{
 		To: delivery.Scheduled, Class: delivery.Throttled, Due: due,
-		Error: "not sent: the check of the page did not come to an end: " + cause.Error(),
+		Error: delivery.NotSent + "the check of the page did not come to an end: " + cause.Error(),
 	})
 	if err == nil {
 		w.log.Warn("page not checked, the delivery is scheduled again", journal.Key, journal.PageUnchecked, "delivery", d.ID, "error", cause)

@@ -143,6 +143,9 @@ func commandsFor(d delivery.Delivery) []command {
 	if d.State == delivery.Dead {
 		return []command{show, {"to post it after all", "crieur enqueue --again --account " + d.Account + " FILE"}}
 	}
+	if delivery.Unsent(d.Reason) {
+		return []command{{"once it is put right, to send it", "crieur resolve " + d.ID + " --not-posted"}, show}
+	}
 	return []command{
 		{"if it is there", "crieur resolve " + d.ID + " --posted URL"},
 		{"if it is not, to send it", "crieur resolve " + d.ID + " --not-posted"},
