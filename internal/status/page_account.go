@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,6 +35,7 @@ type post struct {
 	URL         string // "" where there is none to follow
 	At          moment
 	Host, Title string // of the link preview; no host: none
+	Picture     string // what the attached picture shows, which replaces the preview; "": none
 }
 
 // money is spending against the budget.
@@ -114,6 +116,10 @@ func (b *builder) last(a dispatch.AccountStatus, as *verified) (*post, error) {
 		return nil, fmt.Errorf("last post of account %q: %w", a.Name, err)
 	}
 	p.Parts = parts(d.Text)
+	if d.Media != nil {
+		p.Picture = cmp.Or(strings.Join(strings.Fields(d.Media.Alt), " "), "without a description")
+		return p, nil
+	}
 	art, err := b.opt.Outbox.Draft(d.ArticleID)
 	if err != nil {
 		return nil, fmt.Errorf("last post of account %q: %w", a.Name, err)
