@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,8 @@ func (a *app) checkCmd() *cobra.Command {
 		Long: `Looks at everything that crieur needs and changes nothing: the configuration and what
 it names, each account's credentials and limits (X bills the question), this machine's
 clock, the public address of the pages while the daemon runs, the room on the disk, and
-the outbox's invariants. What is not well is marked FAIL, with what helps.`,
+the outbox's invariants. What is not well is marked FAIL, with what helps; what could not
+be looked at, --.`,
 		Example: "  crieur check --config ./crieur.toml",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,7 +63,7 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	if err != nil {
 		return nil, nil, err
 	}
-	all = append(all, control.Finding{Subject: "configuration", OK: true, Detail: fmt.Sprintf("%d accounts, from %s", len(accounts), cfg.Dir)})
+	all = append(all, a.checkConfig(cfg, len(accounts)))
 	for _, part := range []struct {
 		name string
 		err  error
@@ -80,6 +82,9 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	}
 	all = append(all, control.CheckAccounts(ctx, able)...)
 	all = append(all, control.CheckClock(able), a.checkPages(ctx, cfg), control.CheckDisk(cfg.Outbox.Path))
+	if f, looked := control.CheckFolder(cfg.Outbox.Path); looked {
+		all = append(all, f)
+	}
 	err = a.askFor(ctx, cfg, false, func(api control.API) error {
 		f, err := api.Check(ctx)
 		all = append(all, f)
@@ -90,6 +95,27 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 
 func wayToLogin(acc dispatch.Account) string {
 	return fmt.Sprintf("put the file right, or get a new login: crieur auth %s %s", acc.Platform, acc.Name)
+}
+
+// checkConfig tells who else may read the secrets in the configuration.
+func (a *app) checkConfig(cfg config.Config, accounts int) control.Finding {
+	f := control.Finding{Subject: "configuration", OK: true, Detail: fmt.Sprintf("%d accounts, from %s", accounts, cfg.Dir)}
+	path, found, err := config.Find(a.configPath)
+	if secret := secretsIn(cfg); err == nil && found && len(secret) > 0 && control.ReadByAll(path) {
+		f.Notes = append(f.Notes, fmt.Sprintf("every user of this machine can read it, and the address of %s is a secret: chmod o-r %s", strings.Join(secret, ", "), path))
+	}
+	return f
+}
+
+// secretsIn names the parts of a configuration whose addresses let anybody speak for it.
+func secretsIn(cfg config.Config) (names []string) {
+	for name, there := range map[string]bool{"[[alert]]": len(cfg.Alerts) > 0, "[[webhook]]": len(cfg.Webhooks) > 0, "[heartbeat]": cfg.Heartbeat.URL != ""} {
+		if there {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // checkPages asks for the pages where somebody should answer: while the daemon runs, or
@@ -103,7 +129,7 @@ func (a *app) checkPages(ctx context.Context, cfg config.Config) control.Finding
 		return control.CheckPages(ctx, cfg.Site.BaseURL, "", agent)
 	}
 	return control.Finding{
-		Subject: "public address " + cfg.Site.BaseURL, OK: true,
+		Subject: "public address " + cfg.Site.BaseURL, OK: true, Skipped: true,
 		Detail: "not looked at: the daemon, which serves the pages, does not run",
 	}
 }
@@ -133,7 +159,7 @@ func wells(all []control.Finding) (n int) {
 // writeFinding says it in words too: not everybody sees the colour.
 func (a *app) writeFinding(w io.Writer, f control.Finding) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s\n", a.mark(f.OK), f.Subject, term.Printable(f.Detail))
+	fmt.Fprintf(&b, "%s %s: %s\n", a.mark(f), f.Subject, term.Printable(f.Detail))
 	if f.Way != "" {
 		fmt.Fprintf(&b, "       %s\n", term.Printable(f.Way))
 	}
@@ -144,9 +170,12 @@ func (a *app) writeFinding(w io.Writer, f control.Finding) error {
 	return err
 }
 
-func (a *app) mark(ok bool) string {
-	if !ok {
+func (a *app) mark(f control.Finding) string {
+	switch {
+	case !f.OK:
 		return a.look().in(term.Bad, "FAIL")
+	case f.Skipped:
+		return a.look().in(term.Dim, "--  ")
 	}
 	return a.look().in(term.Good, "ok  ")
 }

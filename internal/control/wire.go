@@ -229,6 +229,7 @@ type ListFilter struct {
 type Finding struct {
 	Subject string   `json:"subject"`
 	OK      bool     `json:"ok"`
+	Skipped bool     `json:"skipped,omitempty"` // it was not looked at, so OK says little
 	Detail  string   `json:"detail"`
 	Way     string   `json:"way_out,omitempty"` // what to do, where not all is well
 	Notes   []string `json:"notes,omitempty"`   // worth knowing, nothing is wrong
