@@ -6,6 +6,7 @@
 package alert
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,6 +47,7 @@ type Message struct {
 type Options struct {
 	Places []config.Alert // where to; none: nobody is told
 	Site   string         // which crieur this is, e.g. the host of the pages
+	Zone   *time.Location // of the moments that are told; nil: UTC
 	Log    *slog.Logger
 
 	// Count is told of n messages that one service took, or that were lost on their way to
@@ -63,6 +65,7 @@ type SendFunc func(title, text string) error
 // Notifier sends messages to all services. Its methods may be called by several goroutines.
 type Notifier struct {
 	site  string
+	zone  *time.Location
 	log   *slog.Logger
 	count func(n int, sent bool)
 	lines []*line
@@ -83,7 +86,7 @@ type Notifier struct {
 // configuration and without the address. It does not touch the network.
 func New(opt Options) (*Notifier, error) {
 	n := &Notifier{
-		site: opt.Site, log: opt.Log, count: opt.Count,
+		site: opt.Site, zone: cmp.Or(opt.Zone, time.UTC), log: opt.Log, count: opt.Count,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}), closing: make(chan struct{}),
 	}
 	if n.log == nil {
@@ -117,6 +120,7 @@ func (n *Notifier) Send(m Message) {
 	if len(n.lines) == 0 {
 		return
 	}
+	m.Text = inZone(m.Text, n.zone)
 	m = bounded(m)
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -2,7 +2,9 @@ package alert
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,7 +23,7 @@ const (
 type news struct{ title, text string }
 
 // compose writes one message of all topics, each on a line of its own.
-func compose(site string, topics []topic) news {
+func compose(site string, zone *time.Location, topics []topic) news {
 	title := "crieur"
 	if site = clean(site, maxName); site != "" {
 		title += " " + site
@@ -33,7 +35,7 @@ func compose(site string, topics []topic) news {
 	}
 	var b strings.Builder
 	for i, t := range topics {
-		line := t.line()
+		line := t.line(zone)
 		if i > 0 {
 			line = "\n" + line
 		}
@@ -62,24 +64,24 @@ func (t topic) name() string {
 	return name + " on " + t.first.Account
 }
 
-func (t topic) line() string {
+func (t topic) line(zone *time.Location) string {
 	if t.first.Over {
-		return t.name() + ": " + t.last.line() // that it ended before as well is no news
+		return t.name() + ": " + t.last.line(zone) // that it ended before as well is no news
 	}
 	if t.told.IsZero() {
-		out := t.name() + ": " + t.first.line()
+		out := t.name() + ": " + t.first.line(zone)
 		if t.count > 1 {
 			out += fmt.Sprintf(" (and %d more)", t.count-1)
 		}
 		return out
 	}
-	return fmt.Sprintf("%s: and %d more since %s, the latest: %s", t.name(), t.count, t.told.UTC().Format("15:04 UTC"), t.last.line())
+	return fmt.Sprintf("%s: and %d more since %s, the latest: %s", t.name(), t.count, t.told.In(zone).Format("15:04 MST"), t.last.line(zone))
 }
 
-func (m Message) line() string {
+func (m Message) line(zone *time.Location) string {
 	var b strings.Builder
 	if !m.At.IsZero() {
-		b.WriteString(m.At.UTC().Format("15:04 UTC") + ", ")
+		b.WriteString(m.At.In(zone).Format("15:04 MST") + ", ")
 	}
 	if m.Title != "" {
 		fmt.Fprintf(&b, "“%s” ", m.Title)
@@ -88,6 +90,20 @@ func (m Message) line() string {
 		fmt.Fprintf(&b, "(%s) ", m.Delivery)
 	}
 	return b.String() + m.Text
+}
+
+// stamp is a moment as the engine writes it for programs.
+var stamp = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)`)
+
+// inZone writes the moments in a text as people there read them: 27 Nov 14:05 CET.
+func inZone(text string, zone *time.Location) string {
+	return stamp.ReplaceAllStringFunc(text, func(s string) string {
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return s
+		}
+		return at.In(zone).Format("2 Jan 15:04 MST")
+	})
 }
 
 // bounded keeps any message small, and on one line.

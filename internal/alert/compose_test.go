@@ -16,7 +16,7 @@ func TestALongMessageIsCutAndSaysSo(t *testing.T) {
 		topics = append(topics, topic{first: m, last: m, count: 1})
 	}
 	for n := 1; n <= len(topics); n++ {
-		got := compose(strings.Repeat("s", 500), topics[:n])
+		got := compose(strings.Repeat("s", 500), time.UTC, topics[:n])
 		if size := utf8.RuneCountInString(got.text); size > maxText {
 			t.Errorf("%d topics make %d characters", n, size)
 		}
@@ -34,5 +34,30 @@ func TestAMessageIsOneLineWithoutTricks(t *testing.T) {
 	want := Message{Kind: "he ld", Account: "a Bcc: b@example.org", Title: "gnp x", Text: "a\ufffdb c"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// People read the time on their wall, not UTC and not what programs write.
+func TestMomentsAreToldInTheSitesZone(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"no post before 2026-11-27T13:05:00Z; wait":      "no post before 27 Nov 14:05 CET; wait",
+		"until 2026-07-01T00:30:00.5+02:00.":             "until 1 Jul 00:30 CEST.",
+		"no moment: 2026-13-27T13:05:00Z, id 2026-11-27": "no moment: 2026-13-27T13:05:00Z, id 2026-11-27",
+	} {
+		if got := inZone(text, paris); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	at := time.Date(2026, 11, 27, 13, 5, 0, 0, time.UTC)
+	topics := []topic{
+		{first: Message{Kind: "held", Text: "a", At: at}, count: 1},
+		{first: Message{Kind: "dead"}, last: Message{Text: "b", At: at}, count: 2, told: at.Add(-time.Hour)},
+	}
+	if got, want := compose("s", paris, topics).text, "held: 14:05 CET, a\ndead: and 2 more since 13:05 CET, the latest: 14:05 CET, b"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -91,7 +91,7 @@ func (n *Notifier) publish(d *desk, all bool) {
 	if len(topics) == 0 {
 		return
 	}
-	news := compose(n.site, topics)
+	news := compose(n.site, n.zone, topics)
 	for _, l := range n.lines {
 		l.put(news)
 	}
@@ -100,7 +100,7 @@ func (n *Notifier) publish(d *desk, all bool) {
 // Test sends a message to every service at once and tells which did not take it, by
 // their numbers in the configuration. Run need not be running.
 func (n *Notifier) Test(ctx context.Context) error {
-	news := compose(n.site, []topic{{first: Message{Kind: "test", Text: "Alerts reach you."}, count: 1}})
+	news := compose(n.site, n.zone, []topic{{first: Message{Kind: "test", Text: "Alerts reach you."}, count: 1}})
 	errs := make([]error, len(n.lines))
 	var tests sync.WaitGroup
 	for i, l := range n.lines {

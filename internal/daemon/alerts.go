@@ -18,6 +18,11 @@ func notifier(cfg config.Config, log *slog.Logger, count func(n int, sent bool))
 	if u, err := url.Parse(cfg.Site.BaseURL); err == nil {
 		opt.Site = u.Host
 	}
+	zone, err := time.LoadLocation(cfg.Site.Timezone)
+	if err != nil {
+		return nil, &ConfigError{fmt.Errorf("site.timezone: %w", err)}
+	}
+	opt.Zone = zone
 	n, err := alert.New(opt)
 	if err != nil {
 		return nil, &ConfigError{err}

@@ -74,7 +74,7 @@ func TestASilenceIsToldOnceAndSoIsItsEnd(t *testing.T) {
 		time.Sleep(5 * time.Hour)
 		look()
 		got := told()
-		if len(got) != 1 || !strings.Contains(got[0], "silence on x: ") || !strings.Contains(got[0], "nothing posted since 1999-12-31T01:00:00Z (max_silence is 24h)") {
+		if len(got) != 1 || !strings.Contains(got[0], "silence on x: ") || !strings.Contains(got[0], "nothing posted since 31 Dec 01:00 UTC (max_silence is 24h)") {
 			t.Fatalf("told %q", got)
 		}
 		last = time.Now()
