@@ -150,12 +150,20 @@ func visit(box *sandbox.Sandbox, how, address string) (string, error) {
 	return " " + code[1] + "\t", nil
 }
 
-// onPlatform does what an account's owner does there: platform revoke
+// onPlatform does what an account's owner does there: platform revoke|pictureless. The
+// latter takes the right to upload from X's login.
 func onPlatform(ts *testscript.TestScript, neg bool, args []string) {
 	box, ok := ts.Value("box").(*sandbox.Sandbox)
-	if neg || !ok || len(args) != 1 || args[0] != "revoke" {
-		ts.Fatalf("usage: platform revoke")
+	if neg || !ok || len(args) != 1 {
+		ts.Fatalf("usage: platform revoke|pictureless")
 	}
-	box.X.Revoke()
-	box.Mastodon.Revoke()
+	switch args[0] {
+	case "revoke":
+		box.X.Revoke()
+		box.Mastodon.Revoke()
+	case "pictureless":
+		ts.Check(box.X.Script(sandbox.Fault{Kind: sandbox.Documented, Name: "not-permitted", On: sandbox.OpUpload, Times: -1}))
+	default:
+		ts.Fatalf("platform %s: want revoke or pictureless", args[0])
+	}
 }
