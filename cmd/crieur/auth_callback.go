@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -37,7 +38,7 @@ func listenFor(redirect string) *callback {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
-		if r.URL.Path != u.EscapedPath() || !q.Has("state") || !q.Has("code") && !q.Has("error") {
+		if r.URL.EscapedPath() != cmp.Or(u.EscapedPath(), "/") || !q.Has("state") || !q.Has("code") && !q.Has("error") {
 			http.NotFound(w, r)
 			return
 		}

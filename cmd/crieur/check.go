@@ -87,7 +87,9 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	}
 	err = a.askFor(ctx, cfg, false, func(api control.API) error {
 		f, err := api.Check(ctx)
-		all = append(all, f)
+		if err == nil {
+			all = append(all, f)
+		}
 		return err
 	})
 	return all, errors.Join(failed...), err

@@ -38,9 +38,9 @@ func (a *app) confirm(yes bool, done, what string) (err error) {
 	out := a.err
 	if f, ok := a.err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		// Standard error went elsewhere: the question must still be seen.
-		tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
-		if err != nil {
-			return usageError{fmt.Errorf("cannot ask: %w: --yes does not ask", err)}
+		tty, terr := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+		if terr != nil {
+			return usageError{fmt.Errorf("cannot ask: %w: --yes does not ask", terr)}
 		}
 		defer func() { err = firstError(err, tty.Close()) }()
 		out = tty

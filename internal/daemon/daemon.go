@@ -211,12 +211,12 @@ func (d *Daemon) start(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	d.assume()
 	hooks := d.current.Load().hooks.start()
-	var watches sync.WaitGroup
+	d.files.touchAll()
+	wait := d.Service().Engine.Start(ctx)
+	var watches sync.WaitGroup // of an engine that runs
 	for _, watch := range []func(context.Context){d.watchSilence, d.watchPages, d.heartbeat} {
 		watches.Go(func() { watch(ctx) })
 	}
-	d.files.touchAll()
-	wait := d.Service().Engine.Start(ctx)
 	return func() {
 		cancel()
 		wait()

@@ -64,7 +64,7 @@ func (d *Daemon) prepare() (*generation, error) {
 	}
 	now := d.current.Load()
 	alerts := now.alerts // it knows of what it told a moment ago
-	if !slices.EqualFunc(now.cfg.Alerts, cfg.Alerts, config.Alert.Equal) || now.cfg.Site.BaseURL != cfg.Site.BaseURL {
+	if !slices.EqualFunc(now.cfg.Alerts, cfg.Alerts, config.Alert.Equal) || now.cfg.Site.BaseURL != cfg.Site.BaseURL || now.cfg.Site.Timezone != cfg.Site.Timezone {
 		if alerts, err = notifier(cfg, d.opt.Log, d.metrics.Alerts); err != nil {
 			return nil, err
 		}

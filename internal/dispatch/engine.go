@@ -57,6 +57,7 @@ const (
 	AlertStopped  = "stopped"
 	AlertBreaker  = "breaker"
 	AlertVanished = "vanished"
+	AlertDoubled  = "doubled"
 	AlertExpired  = "expired"
 	AlertBudget   = "budget"
 	AlertToken    = "token"

@@ -6,6 +6,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/journal"
+	"crieur/internal/outbox"
 	"crieur/internal/platform"
 )
 
@@ -28,8 +29,11 @@ func (w *worker) readLimits(ctx context.Context) {
 		pause, known := w.stillKnown(time.Now())
 		if !known {
 			pause = limitsEvery
-			if err := w.readLimitsOnce(ctx); err != nil {
+			clear, err := w.readLimitsOnce(ctx)
+			if err != nil || !clear {
 				pause = limitsRetry
+			}
+			if err != nil {
 				if ctx.Err() == nil {
 					w.log.Warn("limits not read, the last known ones stay in force", journal.Key, journal.LimitsUnread, "error", err)
 				}
@@ -53,6 +57,11 @@ func (w *worker) stillKnown(now time.Time) (time.Duration, bool) {
 	}
 	l, ok, err := w.engine.opt.Outbox.Limits(w.acc.Name)
 	age := now.Sub(l.ReadAt)
+	if err == nil {
+		var check outbox.LoginCheck
+		check, err = w.engine.opt.Outbox.LoginCheck(w.acc.Name)
+		ok = ok && check.Error == ""
+	}
 	if err != nil || !ok || l.Username == "" || l.Login != w.acc.Login || age < 0 || age >= limitsEvery {
 		return 0, false
 	}
@@ -60,7 +69,9 @@ func (w *worker) stillKnown(now time.Time) (time.Duration, bool) {
 	return limitsEvery - age, true
 }
 
-func (w *worker) readLimitsOnce(ctx context.Context) error {
+// readLimitsOnce returns whether the platform said clearly whose the login is: yes, or
+// that it is refused. A platform that could not be asked is asked again soon.
+func (w *worker) readLimitsOnce(ctx context.Context) (clear bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limitsWithin)
 	defer cancel()
 	// X's adapter learns here which name its receipts show. A login that may post
@@ -71,22 +82,23 @@ func (w *worker) readLimitsOnce(ctx context.Context) error {
 	} else {
 		w.log.Info("login verified", journal.Key, journal.LoginVerified, "username", id.Username)
 	}
+	clear = verr == nil || classed(verr).Class == delivery.Auth
 	if ctx.Err() == nil || verr == nil { // a stop says nothing of the login
 		if err := w.noteCheck(id, verr, time.Now()); err != nil {
-			return err
+			return clear, err
 		}
 	}
 	l, err := w.acc.Client.Limits(ctx)
 	if err != nil {
-		return err
+		return clear, err
 	}
 	l.ReadAt, l.UserID, l.Username, l.Login = time.Now(), id.ID, id.Username, w.acc.Login
 	if verr != nil {
 		if l, err = w.asKnown(l); err != nil {
-			return err
+			return clear, err
 		}
 	}
-	return w.engine.opt.Outbox.SetLimits(w.acc.Name, l)
+	return clear, w.engine.opt.Outbox.SetLimits(w.acc.Name, l)
 }
 
 // asKnown keeps as whom we posted where that could not be asked this time.

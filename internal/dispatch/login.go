@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"crieur/internal/delivery"
@@ -55,17 +56,17 @@ func (w *worker) noteCheck(id platform.Identity, verr error, now time.Time) erro
 	if known.Login != w.acc.Login {
 		known = outbox.LoginCheck{Login: w.acc.Login}
 	}
-	before := known.Error
+	refused := strings.HasPrefix(known.Error, string(delivery.Auth)+": ") // as reasonOf writes it
 	known.At, known.Error = now, ""
 	if verr == nil {
 		known.VerifiedAt, known.VerifiedAs = now, id.Username
 	} else {
 		known.Error = reasonOf(verr)
 	}
-	if verr != nil && before == "" && classed(verr).Class == delivery.Auth {
+	if verr != nil && !refused && classed(verr).Class == delivery.Auth {
 		w.loginNews("the login is refused at its daily check: "+known.Error, false)
 	}
-	if verr == nil && before != "" {
+	if verr == nil && refused {
 		w.loginNews("the login is good again: @"+id.Username, true)
 	}
 	return w.engine.opt.Outbox.SetLoginCheck(w.acc.Name, known)

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"crieur/internal/delivery"
@@ -149,6 +150,7 @@ func (w *worker) verified(rb readBack, d delivery.Delivery, found platform.Found
 	switch {
 	case found.Receipt != nil && found.Receipt.PostID != d.Receipt.PostID:
 		w.log.Error("post read back under another ID: it may stand there twice", journal.Key, journal.ReadbackDoubled, "delivery", d.ID, "post", d.Receipt.PostID, "found", found.Receipt.PostID)
+		w.engine.alert(AlertDoubled, d, fmt.Sprintf("the platform gave the ID %s, and the post was found under %s: it may stand there twice, look and delete one: %s", d.Receipt.PostID, found.Receipt.PostID, found.Receipt.URL))
 	case found.Receipt != nil:
 		w.log.Debug("post read back", journal.Key, journal.ReadbackFound, "delivery", d.ID, "post", d.Receipt.PostID)
 	case !found.Whole:

@@ -32,8 +32,9 @@ type fake struct {
 	uploadScript []error       // nil: success
 	slowUpload   time.Duration // before each answer
 
-	lag   time.Duration // before a post shows among the account's own
-	looks int
+	lag    time.Duration // before a post shows among the account's own
+	looks  int
+	logins []error // of its next checks of the login; then: none
 
 	lookedFor [][]platform.Query // in one look for several
 }
@@ -124,6 +125,15 @@ func (f *fake) Upload(ctx context.Context, m platform.Media) (string, error) {
 }
 
 func (f *fake) Verify(context.Context) (platform.Identity, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.logins) > 0 {
+		err := f.logins[0]
+		f.logins = f.logins[1:]
+		if err != nil {
+			return platform.Identity{}, err
+		}
+	}
 	return platform.Identity{ID: "1", Username: "newsbot", Bot: true}, nil
 }
 
@@ -149,6 +159,13 @@ func (f *fake) answers(e ...error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.script = e
+}
+
+// rename gives the newest post another ID.
+func (f *fake) rename(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.receipts[len(f.receipts)-1].PostID = id
 }
 
 // drop takes the newest post off the platform.

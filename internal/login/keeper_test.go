@@ -81,8 +81,18 @@ func TestNewCredentialsOfTheOperatorWin(t *testing.T) {
 		t.Errorf("%q %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		k.Run(ctx, func(text string, _ bool) { t.Error(text) }, func(err error) { t.Error(err) })
+	}()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if left, err := filepath.Glob(filepath.Join(dir, "token-*.json")); err != nil || len(left) == 0 {
+			break
+		}
+	}
 	cancel()
-	k.Run(ctx, func(text string, _ bool) { t.Error(text) }, func(err error) { t.Error(err) })
+	<-ended
 	if s := stored(t, dir); s != "" {
 		t.Errorf("the old login is still there: %s", s)
 	}

@@ -15,21 +15,24 @@ const (
 )
 
 // Run refreshes the login before it ends, until ctx does; a refresh under way is not cut.
-// First it removes what is left of logins that the credentials file no longer holds, so
+// Once the login works it removes what is left of logins that the credentials file no longer holds, so
 // only the daemon may call it. news is told what an operator should know although the
 // account goes on, and when that is over, gone that X refuses the login; neither may block.
 func (k *Keeper) Run(ctx context.Context, news func(text string, over bool), gone func(error)) {
 	k.tell(news)
-	if err := forget(k.opt.Dir, k.opt.Account, lineage(k.opt.Pair.RefreshToken)); err != nil {
-		news(fmt.Sprintf("files of an earlier login are not removed: %v", err), false)
-	}
 	defer k.giveUp()
-	failed, told := time.Duration(0), false
+	failed, told, tidy := time.Duration(0), false, false
 	for ctx.Err() == nil {
 		wait, err := k.turn(ctx)
 		switch {
 		case err == nil:
 			failed, told = 0, false
+			if !tidy { // an earlier login is given up only for one that works
+				tidy = true
+				if err := forget(k.opt.Dir, k.opt.Account, lineage(k.opt.Pair.RefreshToken)); err != nil {
+					news(fmt.Sprintf("files of an earlier login are not removed: %v", err), false)
+				}
+			}
 		case Refused(err):
 			if !told {
 				gone(err)

@@ -20,6 +20,7 @@ type card struct {
 	Last               *post
 	Money              *money
 	Verified           *verified
+	Unverified         string // why the last check of the login did not confirm it; "": it did
 }
 
 // upcoming is what an account posts next.
@@ -66,9 +67,10 @@ func (b *builder) card(a dispatch.AccountStatus) (card, error) {
 		}
 		c.Next = &upcoming{title, n.Delivery, b.moment(n.At)}
 	}
-	if err := b.verify(&c); err != nil {
-		return card{}, err
+	if a.VerifiedAt != nil {
+		c.Verified = &verified{a.VerifiedAs, b.moment(*a.VerifiedAt)}
 	}
+	c.Unverified = a.VerifyError
 	var err error
 	c.Last, err = b.last(a, c.Verified)
 	return c, err
@@ -82,19 +84,6 @@ func tone(state string) string {
 		return "bad"
 	}
 	return "warn"
-}
-
-// verify tells of the last time that the platform answered to the credentials.
-func (b *builder) verify(c *card) error {
-	if b.opt.Outbox == nil {
-		return nil
-	}
-	l, ok, err := b.opt.Outbox.Limits(c.Name)
-	if err != nil || !ok || l.Username == "" {
-		return err
-	}
-	c.Verified = &verified{l.Username, b.moment(l.ReadAt)}
-	return nil
 }
 
 func (b *builder) last(a dispatch.AccountStatus, as *verified) (*post, error) {

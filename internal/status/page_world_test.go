@@ -90,13 +90,11 @@ func busyDesk(tb testing.TB) Options {
 	attempted(tb, ob, 5, "x-main", "Long forgotten", noon.AddDate(0, 0, -9), died("422: too long"))
 	next := enqueue(tb, ob, 6, "masto", "What comes next", noon.Add(-3*time.Hour))
 	old := enqueue(tb, ob, 7, "masto", "Too old to be news", noon.Add(-3*time.Hour))
-	if err := ob.SetLimits("masto", delivery.Limits{MaxCharacters: 500, ReadAt: noon.Add(-6 * time.Hour), Username: "news", UserID: "7"}); err != nil {
-		tb.Fatal(err)
-	}
 	if err := ob.Verify(); err != nil {
 		tb.Fatal(err)
 	}
 	started, since, spent, budget := noon.Add(-49*time.Hour), noon.Add(-2*time.Hour), 4.5, 5.0
+	checked := noon.Add(-6 * time.Hour)
 	at := noon.Add(3 * time.Hour)
 	return Options{
 		Title: "Example <News>", Outbox: ob, NotReady: func(time.Time) []string { return nil },
@@ -105,10 +103,11 @@ func busyDesk(tb testing.TB) Options {
 			return dispatch.Status{
 				Version: "1.2.3", StartedAt: &started, Ready: true, Counts: map[string]int{"scheduled": 2, "held": 1, "dead": 2, "delivered": 2},
 				Accounts: []dispatch.AccountStatus{
-					{Name: "masto", Platform: "mastodon", State: dispatch.StateRunning, Queued: 2,
+					{Name: "masto", Platform: "mastodon", State: dispatch.StateRunning, Queued: 2, VerifiedAt: &checked, VerifiedAs: "news",
 						Next: &dispatch.NextDelivery{Delivery: next, At: at},
 						Last: &dispatch.LastDelivery{Delivery: last, PostURL: "https://social.example.org/@news/2", At: noon.Add(-90 * time.Minute)}},
-					{Name: "x-main", Platform: "x", State: dispatch.StateStopped, Reason: `401 Unauthorized: put it right, then "crieur resume x-main"`, SpentUSD: &spent, BudgetUSD: &budget},
+					{Name: "x-main", Platform: "x", State: dispatch.StateStopped, Reason: `401 Unauthorized: put it right, then "crieur resume x-main"`, SpentUSD: &spent, BudgetUSD: &budget,
+						VerifiedAt: &started, VerifiedAs: "news_x", VerifyError: "auth: 401 Unauthorized"},
 				},
 				Webhooks: []webhook.Status{{Host: "https://cms.example.org", Waiting: 3, Error: "503 Service Unavailable", Since: &since}},
 			}, nil
