@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -23,7 +22,7 @@ func logInBlock(t *testing.T, dir, script string, box *sandbox.Sandbox) {
 		if strings.Contains(line, "--oauth2") {
 			answers = []string{app.ClientID, app.ClientSecret}
 		}
-		var out bytes.Buffer
+		var out lockedBuffer
 		if code, err := (owner{dir, nil, true, agree}).run(&out, &out, answers, command); err != nil || code != 0 {
 			t.Errorf("%s%v, exit status %d\n%s", line, err, code, &out)
 		}

@@ -30,7 +30,7 @@ func TestALoginToARealServerStoresWhatCanPost(t *testing.T) {
 		})
 		return string(bytes.TrimSpace(code)), nil
 	}
-	var out bytes.Buffer
+	var out lockedBuffer
 	if code, err := (owner{dir, nil, true, agree}).run(&out, &out, nil, []string{"crieur", "auth", "mastodon", "mastodon"}); err != nil || code != 0 {
 		t.Fatalf("%v, exit status %d\n%s", err, code, &out)
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,9 +120,9 @@ func TestAScrapeGoesOnWithoutTheOutbox(t *testing.T) {
 
 func TestAScrapeIsBoundedWhateverTheDiskDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hang, reading := make(chan struct{}), 0
+		hang, reading := make(chan struct{}), atomic.Int32{}
 		m := newMetrics(func(time.Time) (Reading, error) {
-			reading++
+			reading.Add(1)
 			<-hang
 			return full(), nil
 		})
@@ -134,8 +135,8 @@ func TestAScrapeIsBoundedWhateverTheDiskDoes(t *testing.T) {
 				t.Errorf("a scrape took %s", took)
 			}
 		}
-		if reading != 1 {
-			t.Errorf("%d readers hang, want one", reading)
+		if n := reading.Load(); n != 1 {
+			t.Errorf("%d readers hang, want one", n)
 		}
 		close(hang)
 		synctest.Wait()

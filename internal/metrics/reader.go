@@ -111,9 +111,10 @@ func moment(gauge gauger, name string, t time.Time, labels ...string) {
 // read asks for all, for as long as a scrape may take. A disk that hangs holds up one
 // goroutine, not one for each scrape.
 func (r *reader) read(now time.Time) (Reading, bool) {
+	enough := time.After(readWithin) // for both waits together
 	select {
 	case r.busy <- struct{}{}:
-	case <-time.After(readWithin):
+	case <-enough:
 		return Reading{}, false
 	}
 	type answer struct {
@@ -129,7 +130,7 @@ func (r *reader) read(now time.Time) (Reading, bool) {
 	select {
 	case a := <-done:
 		return a.got, a.err == nil
-	case <-time.After(readWithin):
+	case <-enough:
 		return Reading{}, false
 	}
 }
