@@ -29,8 +29,8 @@ func (w *worker) readLimits(ctx context.Context) {
 		pause, known := w.stillKnown(time.Now())
 		if !known {
 			pause = limitsEvery
-			clear, err := w.readLimitsOnce(ctx)
-			if err != nil || !clear {
+			certain, err := w.readLimitsOnce(ctx)
+			if err != nil || !certain {
 				pause = limitsRetry
 			}
 			if err != nil {
@@ -71,7 +71,7 @@ func (w *worker) stillKnown(now time.Time) (time.Duration, bool) {
 
 // readLimitsOnce returns whether the platform said clearly whose the login is: yes, or
 // that it is refused. A platform that could not be asked is asked again soon.
-func (w *worker) readLimitsOnce(ctx context.Context) (clear bool, err error) {
+func (w *worker) readLimitsOnce(ctx context.Context) (certain bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limitsWithin)
 	defer cancel()
 	// X's adapter learns here which name its receipts show. A login that may post
@@ -82,23 +82,23 @@ func (w *worker) readLimitsOnce(ctx context.Context) (clear bool, err error) {
 	} else {
 		w.log.Info("login verified", journal.Key, journal.LoginVerified, "username", id.Username)
 	}
-	clear = verr == nil || classed(verr).Class == delivery.Auth
+	certain = verr == nil || classed(verr).Class == delivery.Auth
 	if ctx.Err() == nil || verr == nil { // a stop says nothing of the login
 		if err := w.noteCheck(id, verr, time.Now()); err != nil {
-			return clear, err
+			return certain, err
 		}
 	}
 	l, err := w.acc.Client.Limits(ctx)
 	if err != nil {
-		return clear, err
+		return certain, err
 	}
 	l.ReadAt, l.UserID, l.Username, l.Login = time.Now(), id.ID, id.Username, w.acc.Login
 	if verr != nil {
 		if l, err = w.asKnown(l); err != nil {
-			return clear, err
+			return certain, err
 		}
 	}
-	return clear, w.engine.opt.Outbox.SetLimits(w.acc.Name, l)
+	return certain, w.engine.opt.Outbox.SetLimits(w.acc.Name, l)
 }
 
 // asKnown keeps as whom we posted where that could not be asked this time.
