@@ -49,41 +49,14 @@ func readOverview(ask viewer, recent int) (o overview, err error) {
 
 // verdict is one word that tells whether all is well, and why not.
 func (o overview) verdict() (style term.Style, word string, why []string) {
-	var bad, warn []string
 	switch {
 	case o.gone != "":
 		return term.Bad, "No answer", []string{o.gone}
 	case o.StartedAt == nil:
 		return term.Bad, "Not running", []string{"nothing is posted until \"crieur run\""}
-	case !o.Ready:
-		bad = append(bad, "not ready: a worker hangs, or the outbox cannot be used")
 	}
-	for _, a := range o.Accounts {
-		switch a.State {
-		case dispatch.StateStopped:
-			bad = append(bad, a.Name+" is stopped")
-		case dispatch.StatePaused, dispatch.StateWaiting:
-			warn = append(warn, a.Name+" is "+a.State)
-		}
-	}
-	if n := o.Counts[string(delivery.Held)]; n > 0 {
-		bad = append(bad, fmt.Sprintf("%d held", n))
-	}
-	if n := len(o.recentlyDead()); n > 0 {
-		warn = append(warn, fmt.Sprintf("%d died lately", n))
-	}
-	for _, h := range o.Webhooks {
-		if h.Error != "" || h.Stopped {
-			warn = append(warn, "webhook "+h.Host+" takes no receipts")
-		}
-	}
-	switch {
-	case len(bad) > 0:
-		return term.Bad, "Needs you", append(bad, warn...)
-	case len(warn) > 0:
-		return term.Loud, "Have a look", warn
-	}
-	return term.Good, "All is well", nil
+	v := o.Verdict(len(o.recentlyDead()))
+	return map[dispatch.Tone]term.Style{dispatch.ToneGood: term.Good, dispatch.ToneWarn: term.Loud, dispatch.ToneBad: term.Bad}[v.Tone], v.Word, v.Why
 }
 
 func (o overview) recentlyDead() []control.ListedDelivery {

@@ -84,7 +84,7 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 	case s.Ready:
 		fmt.Fprintf(&b, "crieur %s runs since %s\n", s.Version, a.moment(*s.StartedAt))
 	default:
-		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: GET /readyz tells why\n", s.Version, a.moment(*s.StartedAt))
+		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: %s\n", s.Version, a.moment(*s.StartedAt), strings.Join(s.NotReady, "; "))
 	}
 	for _, acc := range s.Accounts {
 		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, acc.State, acc.Queued)

@@ -84,6 +84,9 @@ func attemptInWords(a control.Attempt, platform string) string {
 		return cmp.Or(a.Error, "not sent") // no platform was asked
 	}
 	if told, unsent := strings.CutPrefix(a.Error, delivery.NotSent); unsent { // it answered to something else than a post
+		if a.Status == 0 {
+			return fmt.Sprintf("try %d: not sent (%s)", a.N, plainError(told))
+		}
 		return fmt.Sprintf("try %d: not sent, %s answered %d (%s)", a.N, platform, a.Status, plainError(told))
 	}
 	if class == delivery.Ambiguous && a.Status == 0 && strings.HasPrefix(a.Error, "the outbox was restored") {

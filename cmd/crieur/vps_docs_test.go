@@ -18,7 +18,7 @@ func TestTheDocumentsOnABareDebian(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeBox(t, box)
-	m.put(debOf(t, "CRIEUR_VPS_DEB"), "/root/"+filepath.Base(debOf(t, "CRIEUR_VPS_DEB")))
+	m.put(debOf(t, "CRIEUR_VPS_DEB"), "/srv/"+filepath.Base(debOf(t, "CRIEUR_VPS_DEB")))
 	m.sh("echo nameserver 127.0.0.1 >/etc/resolv.conf") // the platforms of the documents are not to be asked
 	_, operations := rootBlocks(t, "../../docs/operations.md")
 	_, security := rootBlocks(t, "../../docs/security.md")
@@ -37,7 +37,7 @@ func TestTheDocumentsOnABareDebian(t *testing.T) {
 		case words == "browser":
 			m.logIn(box, b.text)
 		case words == "":
-			m.sh("cd /root\n" + b.text)
+			m.sh("cd /srv\n" + b.text)
 		default:
 			m.as(words, "cd\n"+b.text)
 		}

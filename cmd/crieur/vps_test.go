@@ -57,8 +57,8 @@ func TestOnABareDebian(t *testing.T) {
 }
 
 func (v *vps) installs(t *testing.T) {
-	v.put(debOf(t, "CRIEUR_VPS_DEB_OLD"), "/root/crieur.deb")
-	out := v.sh("apt-get install -y --no-install-recommends /root/crieur.deb")
+	v.put(debOf(t, "CRIEUR_VPS_DEB_OLD"), "/srv/crieur.deb")
+	out := v.sh("apt-get install -y --no-install-recommends /srv/crieur.deb")
 	for _, want := range []string{"installed and not started", "/etc/crieur/crieur.toml", "crieur check", "systemctl enable --now crieur"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the installation does not say %q:\n%s", want, out)

@@ -75,9 +75,9 @@ func (v *vps) survivesAFreeze(t *testing.T) {
 // The disk fills while posts wait: none is lost, none doubled, and it goes on by itself.
 func (v *vps) survivesAFullDisk(t *testing.T) {
 	v.sh(`systemctl stop crieur
-		mkdir /root/state; mv /var/lib/crieur/* /root/state/
+		mkdir /srv/state; mv /var/lib/crieur/* /srv/state/
 		mount -t tmpfs -o size=8M,mode=0700,uid=$(id -u crieur),gid=$(id -g crieur) tmpfs /var/lib/crieur
-		cp -a /root/state/* /var/lib/crieur/
+		cp -a /srv/state/* /var/lib/crieur/
 		systemctl start crieur`)
 	n := len(v.box.X.Posts())
 	v.slowly(t)
@@ -93,8 +93,8 @@ func (v *vps) survivesAFullDisk(t *testing.T) {
 	v.sh("rm /var/lib/crieur/full; systemctl is-active crieur")
 	v.quickly(t)
 	v.posted(n + 30)
-	v.sh(`systemctl stop crieur; cp -a /var/lib/crieur/* /root/state/; umount /var/lib/crieur
-		cp -a /root/state/* /var/lib/crieur/; systemctl start crieur`)
+	v.sh(`systemctl stop crieur; cp -a /var/lib/crieur/* /srv/state/; umount /var/lib/crieur
+		cp -a /srv/state/* /var/lib/crieur/; systemctl start crieur`)
 	v.checked()
 }
 
@@ -113,8 +113,8 @@ func (v *vps) survivesAReboot(t *testing.T) {
 func (v *vps) upgrades(t *testing.T) {
 	v.enqueue(1000, "--at "+time.Now().Add(100*24*time.Hour).UTC().Format(time.RFC3339)+" --expires 2000h")
 	before, version := v.pid(), v.sh("crieur version")
-	v.put(debOf(t, "CRIEUR_VPS_DEB"), "/root/crieur-new.deb")
-	v.sh("apt-get install -y --no-install-recommends /root/crieur-new.deb")
+	v.put(debOf(t, "CRIEUR_VPS_DEB"), "/srv/crieur-new.deb")
+	v.sh("apt-get install -y --no-install-recommends /srv/crieur-new.deb")
 	v.another(before)
 	if got := v.sh("crieur list --state scheduled --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
 		t.Errorf("after the upgrade:\n%s", got)
@@ -124,7 +124,7 @@ func (v *vps) upgrades(t *testing.T) {
 		t.Errorf("still %s", now)
 	}
 	before = v.pid()
-	out := v.refused("apt-get install -y --no-install-recommends --allow-downgrades /root/crieur.deb")
+	out := v.refused("apt-get install -y --no-install-recommends --allow-downgrades /srv/crieur.deb")
 	if !strings.Contains(out, "is older than") || !strings.Contains(out, "crieur restore") {
 		t.Errorf("the downgrade is refused without a way out: %s", out)
 	}
@@ -150,7 +150,7 @@ func (v *vps) goes(t *testing.T) {
 	if got := v.sh("ls /var/lib/crieur/outbox.db /etc/crieur/crieur.toml; test ! -e /usr/bin/crieur; systemctl is-active crieur || true"); !strings.HasSuffix(got, "inactive") {
 		t.Errorf("after the removal:\n%s", got)
 	}
-	v.sh("apt-get install -y --no-install-recommends /root/crieur-new.deb; systemctl enable --now crieur")
+	v.sh("apt-get install -y --no-install-recommends /srv/crieur-new.deb; systemctl enable --now crieur")
 	v.checked()
 	v.sh("apt-get purge -y crieur")
 	if got := v.sh("ls -d /var/lib/crieur /etc/crieur /run/crieur /var/backups/crieur /etc/systemd/system/*/crieur* 2>/dev/null || true; getent passwd crieur || true; getent group crieur || true"); got != "" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -229,7 +230,7 @@ func (w webWorld) nginxExample(t *testing.T, before, files string) string {
 	const tls, tls6 = "    listen 443 ssl http2;\n", "    listen [::]:443 ssl http2;\n"
 	text := w.example(t, "nginx.conf", "127.0.0.1:8024", w.pages,
 		tls+tls6, "    listen "+before+";\n", tls+tls6, "    listen "+files+";\n", "/var/www/crieur", w.www)
-	if strings.Contains(text, "443") {
+	if regexp.MustCompile(`\b443\b`).MatchString(text) { // a port of the test may contain these digits
 		t.Fatalf("deploy/nginx.conf listens elsewhere too:\n%s", text)
 	}
 	return text

@@ -236,6 +236,16 @@ func (d *Daemon) assume() {
 		if st.Stopped {
 			g.alerts.Assume(dispatch.AlertStopped, a.Name)
 		}
+		check, err := d.outbox.LoginCheck(a.Name)
+		if err != nil {
+			d.opt.Log.Error("login check of an account not read", journal.Key, journal.OutboxFailed, "account", a.Name, "error", err)
+		}
+		if check.Error != "" {
+			g.alerts.Assume(dispatch.AlertToken, a.Name)
+		}
+		if _, told := d.silences.told[a.Name]; told {
+			g.alerts.Assume(alertSilence, a.Name)
+		}
 	}
 }
 

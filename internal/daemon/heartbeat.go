@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
-	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/journal"
 )
@@ -57,20 +57,12 @@ func (d *Daemon) heartbeat(ctx context.Context) {
 
 // well tells whether nothing needs a person, and if not why. A pause is what a person wanted.
 func well(e *dispatch.Engine, now time.Time) error {
-	if !e.Ready(now) {
-		return errors.New("the outbox is in trouble, or a worker does not turn")
-	}
 	st, err := e.Status(now)
 	if err != nil {
 		return err
 	}
-	for _, a := range st.Accounts {
-		if a.State == dispatch.StateStopped {
-			return fmt.Errorf("account %s is stopped: %s", a.Name, a.Reason)
-		}
-	}
-	if n := st.Counts[string(delivery.Held)]; n > 0 {
-		return fmt.Errorf("deliveries held for a person: %d", n)
+	if v := st.Verdict(0); v.Tone == dispatch.ToneBad {
+		return errors.New(strings.Join(v.Why, "; "))
 	}
 	return nil
 }

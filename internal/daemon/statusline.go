@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 )
 
@@ -28,15 +27,7 @@ func (d *Daemon) tellStatus(now time.Time) {
 
 // statusLine is the state of the whole in a line: trouble first, then what waits.
 func statusLine(st dispatch.Status, zone *time.Location) string {
-	var parts []string
-	for _, a := range st.Accounts {
-		if a.State != dispatch.StateRunning {
-			parts = append(parts, fmt.Sprintf("%s is %s", a.Name, a.State))
-		}
-	}
-	if n := st.Counts[string(delivery.Held)]; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d held for a person", n))
-	}
+	parts := st.Verdict(0).Why
 	queued, next := 0, dispatch.AccountStatus{}
 	for _, a := range st.Accounts {
 		queued += a.Queued

@@ -18,15 +18,16 @@ func TestTheStatusLineTellsTroubleThenWhatWaits(t *testing.T) {
 	}
 	running := dispatch.AccountStatus{Name: "x-main", State: dispatch.StateRunning}
 	for want, st := range map[string]dispatch.Status{
-		"nothing queued": {Accounts: []dispatch.AccountStatus{running}},
-		"5 queued, the next goes Fri 27 Nov 09:30 CET on fedi": {Accounts: []dispatch.AccountStatus{
+		"nothing queued": {Ready: true, Accounts: []dispatch.AccountStatus{running}},
+		"5 queued, the next goes Fri 27 Nov 09:30 CET on fedi": {Ready: true, Accounts: []dispatch.AccountStatus{
 			{Name: "x-main", State: dispatch.StateRunning, Queued: 2, Next: next(time.Hour)},
 			{Name: "fedi", State: dispatch.StateRunning, Queued: 3, Next: next(0)},
 		}},
-		"x-main is stopped; 2 held for a person; 4 queued": {
-			Accounts: []dispatch.AccountStatus{{Name: "x-main", State: dispatch.StateStopped, Queued: 4}},
-			Counts:   map[string]int{"held": 2},
+		"x-main is stopped; 2 held; 4 queued": {
+			Ready: true, Accounts: []dispatch.AccountStatus{{Name: "x-main", State: dispatch.StateStopped, Queued: 4}},
+			Counts: map[string]int{"held": 2},
 		},
+		"account x-main: the outbox: no space left; nothing queued": {NotReady: []string{"account x-main: the outbox: no space left"}, Accounts: []dispatch.AccountStatus{running}},
 	} {
 		if got := statusLine(st, zone); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -70,7 +70,7 @@ func (w *worker) chargedTo(op platform.Op) string {
 // noPicture settles a delivery whose picture was not taken.
 func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platform.Error) error {
 	failed := *perr
-	failed.Err = fmt.Errorf("the picture: %w", perr.Err)
+	failed.Err = fmt.Errorf(delivery.NotSent+"the picture: %w", perr.Err)
 	if perr = &failed; perr.Class == delivery.Ambiguous { // what became of an upload does not matter
 		perr.Class = delivery.Refused
 	}
@@ -78,9 +78,9 @@ func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platf
 		return w.settle(ctx, d, delivery.Receipt{}, perr, time.Now())
 	}
 	// The account may post all else, so it is not stopped.
-	reason := fmt.Sprintf(delivery.NotSent+"%v: give the login that right (authorise it anew), then \"crieur resolve %s --not-posted\" sends it; media = \"none\" posts what is enqueued from then on without pictures", perr.Err, d.ID)
+	reason := fmt.Sprintf("%v: give the login that right (authorise it anew), then \"crieur resolve %s --not-posted\" sends it; media = \"none\" posts what is enqueued from then on without pictures", perr.Err, d.ID)
 	_, err := w.record(ctx, d, outbox.Outcome{
-		To: delivery.Held, Class: delivery.Throttled, Status: perr.Status, Error: delivery.NotSent + perr.Err.Error(), Reason: reason,
+		To: delivery.Held, Class: delivery.Throttled, Status: perr.Status, Error: perr.Err.Error(), Reason: reason,
 	})
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ type Status struct {
 	Version   string          `json:"version"`
 	StartedAt *time.Time      `json:"started_at"` // null: no daemon runs
 	Ready     bool            `json:"ready"`
+	NotReady  []string        `json:"not_ready,omitempty"` // why, a line for each reason
 	Accounts  []AccountStatus `json:"accounts"`
 	Counts    map[string]int  `json:"counts"`
 
@@ -65,7 +66,8 @@ type LastDelivery struct {
 
 // Status reads the state of the whole at now.
 func (e *Engine) Status(now time.Time) (Status, error) {
-	s := Status{Version: e.opt.Version, Ready: e.Ready(now), Accounts: []AccountStatus{}, Counts: map[string]int{}}
+	why := e.NotReady(now)
+	s := Status{Version: e.opt.Version, Ready: why == nil, NotReady: why, Accounts: []AccountStatus{}, Counts: map[string]int{}}
 	e.mu.Lock()
 	if e.running {
 		started := e.startedAt

@@ -32,7 +32,7 @@ type Reading struct {
 // Options are what Metrics is made of.
 type Options struct {
 	Version string
-	// Ready tells whether crieur is ready, without asking the disk.
+	// Ready tells whether crieur is ready. It may ask the disk, so it is bounded as Read is.
 	Ready func(now time.Time) bool
 	// Read reads the rest. It is called by one goroutine at a time; where it fails, or
 	// takes too long, the scrape goes without what it tells.

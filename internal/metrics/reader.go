@@ -55,8 +55,8 @@ func (r *reader) Collect(to chan<- prometheus.Metric) {
 	gauge := func(name string, v float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(r.all[name], prometheus.GaugeValue, v, labels...)
 	}
-	got, ok := r.read(now)
-	gauge("crieur_ready", one(ok && r.opt.Ready(now)))
+	got, ready, ok := r.read(now)
+	gauge("crieur_ready", one(ready))
 	gauge("crieur_outbox_readable", one(ok))
 	if !ok {
 		return
@@ -110,28 +110,29 @@ func moment(gauge gauger, name string, t time.Time, labels ...string) {
 
 // read asks for all, for as long as a scrape may take. A disk that hangs holds up one
 // goroutine, not one for each scrape.
-func (r *reader) read(now time.Time) (Reading, bool) {
+func (r *reader) read(now time.Time) (got Reading, ready, ok bool) {
 	enough := time.After(readWithin) // for both waits together
 	select {
 	case r.busy <- struct{}{}:
 	case <-enough:
-		return Reading{}, false
+		return Reading{}, false, false
 	}
 	type answer struct {
-		got Reading
-		err error
+		got   Reading
+		ready bool
+		err   error
 	}
 	done := make(chan answer, 1)
 	go func() {
 		defer func() { <-r.busy }()
 		got, err := r.opt.Read(now)
-		done <- answer{got, err}
+		done <- answer{got, err == nil && r.opt.Ready(now), err}
 	}()
 	select {
 	case a := <-done:
-		return a.got, a.err == nil
+		return a.got, a.ready, a.err == nil
 	case <-enough:
-		return Reading{}, false
+		return Reading{}, false, false
 	}
 }
 

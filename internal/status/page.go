@@ -39,7 +39,7 @@ type board struct {
 	Title, Version string
 	Started, Read  *moment
 	Zone           string
-	Verdict        verdict
+	Verdict        dispatch.Verdict
 	Figures        []figure
 	Needs          []need
 	Accounts       []card
@@ -151,7 +151,7 @@ func (p *pages) board(now time.Time) (board, error) {
 	if err != nil {
 		return board{}, err
 	}
-	out.Needs, out.Verdict = needs, judge(s, needs, dead, b.next())
+	out.Needs, out.Verdict = needs, judge(s, dead, b.next())
 	for _, a := range s.Accounts {
 		c, err := b.card(a)
 		if err != nil {

@@ -38,8 +38,8 @@ func (c command) Words() []string { return strings.Fields(c.Line) }
 // needs lists what waits for a person, the worst first, and counts who died lately.
 func (b *builder) needs() (out []need, dead int, err error) {
 	if !b.status.Ready {
-		out = append(out, need{ID: "need-ready", Tone: "bad", Kind: "not ready", Title: "crieur is not ready", Why: "A worker hangs, or the outbox cannot be read or written.",
-			Commands: []command{{"see why", "crieur status"}}})
+		out = append(out, need{ID: "need-ready", Tone: "bad", Kind: "not ready", Title: "crieur is not ready", Why: strings.Join(b.status.NotReady, "; "),
+			Commands: []command{{"see what it logs", "journalctl -u crieur -n 50"}}})
 	}
 	for _, a := range b.status.Accounts {
 		if n, ok := accountNeed(a); ok {

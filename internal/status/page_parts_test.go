@@ -1,7 +1,6 @@
 package status
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -52,40 +51,17 @@ func TestNothingChangesWithinAMinute(t *testing.T) {
 	}
 }
 
-func TestTheVerdictNamesTheWorst(t *testing.T) {
-	ready := func(states ...string) dispatch.Status {
-		s := dispatch.Status{Ready: true, Counts: map[string]int{}}
-		for i, st := range states {
-			s.Accounts = append(s.Accounts, dispatch.AccountStatus{Name: fmt.Sprintf("a%d", i), Platform: "x", State: st})
-		}
-		return s
+func TestWhereAllIsWellTheVerdictTellsWhatComesNext(t *testing.T) {
+	s := dispatch.Status{Ready: true, Counts: map[string]int{}}
+	if v := judge(s, 0, nil); v.Word != "All is well" || !reflect.DeepEqual(v.Why, []string{"nothing is planned"}) {
+		t.Errorf("%+v", v)
 	}
-	held := ready("running")
-	held.Counts["held"] = 2
-	broken := ready("running")
-	broken.Ready = false
-	for what, row := range map[string]struct {
-		s    dispatch.Status
-		dead int
-		want string
-	}{
-		"well":    {ready("running", "running"), 0, "good All is well: nothing is planned"},
-		"waiting": {ready("running", "waiting"), 0, "warn Waiting: a1 is waiting"},
-		"paused":  {ready("paused", "running"), 0, "warn Have a look: a0 is paused"},
-		"stopped": {ready("waiting", "stopped"), 0, "bad Needs you: a1 is stopped, a0 is waiting"},
-		"held":    {held, 0, "bad Needs you: 2 deliveries are held for a person"},
-		"dead":    {ready("running"), 1, "warn Waiting: 1 delivery died lately"},
-		"broken":  {broken, 0, "bad Needs you: not ready"},
-	} {
-		b := &builder{newClock(noon, nil), &pages{}, row.s}
-		needs, _, err := b.needs()
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := judge(row.s, needs, row.dead, nil)
-		if got := v.Tone + " " + v.Word + ": " + strings.Join(v.Why, ", "); got != row.want {
-			t.Errorf("%s: %q, want %q", what, got, row.want)
-		}
+	if v := judge(s, 0, &moment{Rel: "in 3 h"}); !reflect.DeepEqual(v.Why, []string{"next post in 3 h"}) {
+		t.Errorf("%+v", v)
+	}
+	s.Counts["held"] = 1
+	if v := judge(s, 0, &moment{Rel: "in 3 h"}); v.Word != "Needs you" || !reflect.DeepEqual(v.Why, []string{"1 held"}) {
+		t.Errorf("%+v", v)
 	}
 }
 
