@@ -22,7 +22,8 @@ type callback struct {
 	came chan string  // the address the browser came to
 }
 
-func listenFor(redirect string) *callback {
+// listenFor takes the one answer whose state is owned.
+func listenFor(redirect string, owns func(state string) bool) *callback {
 	c := &callback{came: make(chan string, 1)}
 	u, err := url.Parse(redirect)
 	if err != nil || u.Scheme != "http" || u.Port() == "" {
@@ -38,7 +39,7 @@ func listenFor(redirect string) *callback {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
-		if r.URL.EscapedPath() != cmp.Or(u.EscapedPath(), "/") || !q.Has("state") || !q.Has("code") && !q.Has("error") {
+		if r.URL.EscapedPath() != cmp.Or(u.EscapedPath(), "/") || !owns(q.Get("state")) || !q.Has("code") && !q.Has("error") {
 			http.NotFound(w, r)
 			return
 		}

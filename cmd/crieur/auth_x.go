@@ -112,7 +112,7 @@ func (a *app) authPKCE(ctx context.Context, t authTarget, redirect string) error
 	if err != nil {
 		return usageError{err}
 	}
-	back := listenFor(redirect)
+	back := listenFor(redirect, begun.Owns)
 	defer back.close()
 	err = q.show(`Open this address in a browser where you are logged in as the account that is to
 post, and agree:

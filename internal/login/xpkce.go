@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/http"
@@ -104,6 +105,12 @@ func (p *PKCE) Finish(ctx context.Context, pasted string) (Pair, error) {
 	return pair, pair.check()
 }
 
+// Owns tells whether an answer with this state belongs to the login: any page that is open
+// in the browser could send another.
+func (p *PKCE) Owns(state string) bool {
+	return subtle.ConstantTimeCompare([]byte(state), []byte(p.state)) == 1
+}
+
 // code reads the code from an address such as http://127.0.0.1/callback?state=…&code=…
 func (p *PKCE) code(pasted string) (string, error) {
 	pasted = strings.TrimSpace(pasted)
@@ -122,7 +129,7 @@ func (p *PKCE) code(pasted string) (string, error) {
 	switch {
 	case err != nil:
 		return "", errors.New("this address cannot be read: paste it whole, or the part between \"code=\" and \"&\"")
-	case q.Get("state") != p.state:
+	case !p.Owns(q.Get("state")):
 		return "", errors.New("this address belongs to another login: open the address above, and paste the one that the browser ends up at")
 	case q.Get("error") == "access_denied":
 		return "", errors.New("access was denied in the browser: begin again and agree")

@@ -146,6 +146,20 @@ func TestAScrapeIsBoundedWhateverTheDiskDoes(t *testing.T) {
 	})
 }
 
+// Readiness asks the disk too.
+func TestAScrapeIsBoundedWhereReadinessHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		m := New(Options{Ready: func(time.Time) bool { <-hang; return true }, Read: func(time.Time) (Reading, error) { return full(), nil }})
+		begun := time.Now()
+		if text := scrape(t, m); !lineIn(text, "crieur_ready 0") || time.Since(begun) > readWithin {
+			t.Errorf("after %s:\n%s", time.Since(begun), text)
+		}
+		close(hang)
+		synctest.Wait()
+	})
+}
+
 // promtool finds Prometheus' own checker, which must be there where CRIEUR_NEED_PROMTOOL is set.
 func promtool(t *testing.T) string {
 	t.Helper()
