@@ -23,7 +23,7 @@ type need struct {
 func (o overview) needs() (out []need) {
 	var warn []need
 	for _, a := range o.Accounts {
-		n := need{what: a.Name + " is " + a.State, why: wayIn(a), command: "crieur resume " + a.Name}
+		n := need{what: a.Name + " is " + a.State, why: plainError(a.Why()), command: "crieur resume " + a.Name}
 		switch a.State {
 		case dispatch.StateStopped:
 			n.style = term.Bad
@@ -64,16 +64,6 @@ func (o overview) ofDelivery(d control.ListedDelivery, style term.Style, command
 	reason, _, _ := strings.Cut(d.Reason, ", then \"crieur resolve")
 	reason = strings.TrimSuffix(reason, ": look at the account")
 	return need{style: style, what: fmt.Sprintf("%s on %s: %s", d.State, d.Account, d.Title), why: plainError(reason), command: command}
-}
-
-// wayIn is an account's reason without the command, which stands below it.
-func wayIn(a dispatch.AccountStatus) string {
-	for _, end := range []string{`: put it right, then "crieur resume ` + a.Name + `"`, ": crieur resume " + a.Name} {
-		if s, ok := strings.CutSuffix(a.Reason, end); ok {
-			return plainError(s)
-		}
-	}
-	return plainError(a.Reason)
 }
 
 // section is a part of the view that gets as many lines as there is room for.

@@ -130,7 +130,7 @@ func TestTheWordComesFirst(t *testing.T) {
 		"● All is well": func(*overview) {},
 		"● Not running · nothing is posted until \"crieur run\"": func(o *overview) { o.StartedAt = nil },
 		"● Needs you · a is stopped":                             func(o *overview) { o.Accounts[0].State = dispatch.StateStopped },
-		"● Have a look · a is waiting":                           func(o *overview) { o.Accounts[0].State = dispatch.StateWaiting },
+		"● Waiting · a is waiting":                               func(o *overview) { o.Accounts[0].State = dispatch.StateWaiting },
 		"● Needs you · 2 held":                                   func(o *overview) { o.Counts["held"] = 2 },
 		"● No answer · it is gone":                               func(o *overview) { o.gone = "it is gone" },
 	} {

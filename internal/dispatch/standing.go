@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"crieur/internal/delivery"
@@ -217,6 +218,20 @@ func wayOut(reason, account string) string {
 	return reason + ": put it right, then \"crieur resume " + account + "\""
 }
 
+func pausedReason(account string) string {
+	return pausedBy + ": crieur resume " + account
+}
+
+const pausedBy = "paused by an operator"
+
+// Why is the reason without the command that ends it, for who shows the command apart.
+func (a AccountStatus) Why() string {
+	if a.Reason == pausedReason(a.Name) {
+		return pausedBy
+	}
+	return strings.TrimSuffix(a.Reason, wayOut("", a.Name))
+}
+
 // state is the standing in a word, with its reason.
 func (w *worker) state(now time.Time) (state, reason string) {
 	if !w.engine.Running() {
@@ -228,7 +243,7 @@ func (w *worker) state(now time.Time) (state, reason string) {
 	case w.trouble != nil:
 		return StateWaiting, "outbox: " + w.trouble.Error()
 	case s.Paused:
-		return StatePaused, "paused by an operator: crieur resume " + w.acc.Name
+		return StatePaused, pausedReason(w.acc.Name)
 	case s.Stopped && (s.Until.IsZero() || s.Until.After(now)):
 		return StateStopped, wayOut(s.Reason, w.acc.Name)
 	case s.Until.After(now):

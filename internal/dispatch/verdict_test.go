@@ -43,3 +43,16 @@ func TestTheVerdictNamesTheWorstFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyIsTheReasonWithoutItsCommand(t *testing.T) {
+	for reason, want := range map[string]string{
+		wayOut("auth: the token was revoked", "x-main"): "auth: the token was revoked",
+		pausedReason("x-main"):                          "paused by an operator",
+		wayOut("auth: gone", "another"):                 wayOut("auth: gone", "another"),
+		"the platform takes no post before noon":        "the platform takes no post before noon",
+	} {
+		if got := (AccountStatus{Name: "x-main", Reason: reason}).Why(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -57,7 +57,7 @@ const warnSpent = 80
 
 func (b *builder) card(a dispatch.AccountStatus) (card, error) {
 	c := card{
-		ID: "account-" + a.Name, Name: a.Name, Platform: platformName(a.Platform), State: a.State, Reason: wayIn(a),
+		ID: "account-" + a.Name, Name: a.Name, Platform: platformName(a.Platform), State: a.State, Reason: a.Why(),
 		Tone: tone(a.State), Queued: grouped(a.Queued), Money: spending(a),
 	}
 	if n := a.Next; n != nil {

@@ -76,7 +76,7 @@ func (b *builder) needs() (out []need, dead int, err error) {
 }
 
 func accountNeed(a dispatch.AccountStatus) (need, bool) {
-	n := need{ID: "need-" + a.Name, Account: a.Name, Title: a.Name, Why: wayIn(a), Kind: a.State}
+	n := need{ID: "need-" + a.Name, Account: a.Name, Title: a.Name, Why: a.Why(), Kind: a.State}
 	switch {
 	case a.State == dispatch.StateStopped && a.Platform == "": // not in the configuration any more
 		n.Tone, n.Commands = "bad", []command{{"see what waits", "crieur list --state scheduled --account " + a.Name}}
@@ -88,16 +88,6 @@ func accountNeed(a dispatch.AccountStatus) (need, bool) {
 		return need{}, false
 	}
 	return n, true
-}
-
-// wayIn is an account's reason without the command, which stands beside it.
-func wayIn(a dispatch.AccountStatus) string {
-	for _, end := range []string{`: put it right, then "crieur resume ` + a.Name + `"`, ": crieur resume " + a.Name} {
-		if s, ok := strings.CutSuffix(a.Reason, end); ok {
-			return s
-		}
-	}
-	return a.Reason
 }
 
 // deliveryNeeds are the newest deliveries in a state, with how many there are, and how to
