@@ -71,6 +71,15 @@ func (a *app) askFor(ctx context.Context, cfg config.Config, create bool, questi
 	return firstError(question(api), closeAPI())
 }
 
+// tellMigrated says that the command found an outbox of an older crieur.
+func (a *app) tellMigrated(m outbox.Migration) error {
+	if m.To == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.err, "crieur: the outbox of an older crieur was brought up to date, from schema %d to %d; as it was: %s\n", m.From, m.To, m.Backup)
+	return err
+}
+
 // reach tries the daemon first. A daemon that is just starting holds the outbox
 // before its socket answers, so a locked outbox is one more reason to ask it.
 func (a *app) reach(ctx context.Context, cfg config.Config, open func() (*daemon.Offline, error)) (control.API, func() error, error) {
@@ -85,7 +94,7 @@ func (a *app) reach(ctx context.Context, cfg config.Config, open func() (*daemon
 		}
 		off, err := open()
 		if err == nil {
-			return off, off.Close, nil
+			return off, off.Close, a.tellMigrated(off.Migrated)
 		}
 		if !errors.Is(err, outbox.ErrLocked) || time.Now().After(deadline) {
 			return nil, nil, err

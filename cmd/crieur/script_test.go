@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"bring":      bring,
 			"browse":     browse,
 			"platform":   onPlatform,
+			"plant":      plant,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -116,13 +117,14 @@ func (v *vps) upgrades(t *testing.T) {
 	v.put(debOf(t, "CRIEUR_VPS_DEB"), "/srv/crieur-new.deb")
 	v.sh("apt-get install -y --no-install-recommends /srv/crieur-new.deb")
 	v.another(before)
-	if got := v.sh("crieur list --state scheduled --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
+	if got := v.sh("crieur list --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
 		t.Errorf("after the upgrade:\n%s", got)
 	}
 	v.checked()
 	if now := v.sh("crieur version"); now == version {
 		t.Errorf("still %s", now)
 	}
+	v.bringsUpToDate(t)
 	before = v.pid()
 	out := v.refused("apt-get install -y --no-install-recommends --allow-downgrades /srv/crieur.deb")
 	if !strings.Contains(out, "is older than") || !strings.Contains(out, "crieur restore") {
@@ -131,6 +133,22 @@ func (v *vps) upgrades(t *testing.T) {
 	if v.pid() != before || v.sh("systemctl is-active crieur; dpkg --audit") != "active" {
 		t.Error("the refused downgrade left its marks")
 	}
+}
+
+// bringsUpToDate starts the new version on the outbox of an older crieur, with 1,000
+// articles waiting, and then on the machine's own again.
+func (v *vps) bringsUpToDate(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "outbox.db")
+	if err := plantOutbox("1", old); err != nil {
+		t.Fatal(err)
+	}
+	v.sh("systemctl stop crieur; mv /var/lib/crieur/outbox.db /srv/own.db")
+	v.put(old, "/var/lib/crieur/outbox.db")
+	v.sh("chown crieur:crieur /var/lib/crieur/outbox.db; systemctl start crieur")
+	if got := v.sh("stat -c '%U %a' /var/lib/crieur/outbox.db.before-schema-2; crieur list --state scheduled --limit 0 | wc -l"); got != "crieur 600\n2044" {
+		t.Errorf("brought up to date:\n%s", got)
+	}
+	v.sh("systemctl stop crieur; crieur check >/dev/null; rm /var/lib/crieur/outbox.db*; mv /srv/own.db /var/lib/crieur/outbox.db; systemctl start crieur")
 }
 
 func (v *vps) backsUp(t *testing.T) {

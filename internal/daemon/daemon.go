@@ -94,7 +94,7 @@ func New(cfg config.Config, opt Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{})
+	ob, err := d.openOutbox(cfg.Outbox.Path)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,8 @@ const lockWithin = 100 * time.Millisecond
 // Offline is the operators' service without a daemon, directly on the outbox.
 type Offline struct {
 	*control.Service
-	close func() error
+	Migrated outbox.Migration // the outbox was of an older crieur; zero: it was not
+	close    func() error
 }
 
 // Close closes the outbox.
@@ -30,8 +31,19 @@ func (o *Offline) Close() error { return o.close() }
 // create an outbox that is not there counts as empty: a look must not leave a file
 // that belongs to whoever looked.
 func OpenOffline(cfg config.Config, version string, create bool) (*Offline, error) {
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin, MustExist: !create})
-	if !create && errors.Is(err, fs.ErrNotExist) {
+	return openOffline(cfg, version, outbox.Options{MustExist: !create})
+}
+
+// OpenToLook is OpenOffline for what nobody asked for by name: an outbox of an older
+// crieur is refused (outbox.ErrOlderSchema), not brought up to date.
+func OpenToLook(cfg config.Config, version string) (*Offline, error) {
+	return openOffline(cfg, version, outbox.Options{MustExist: true, KeepSchema: true})
+}
+
+func openOffline(cfg config.Config, version string, opt outbox.Options) (*Offline, error) {
+	opt.LockTimeout = lockWithin
+	ob, err := outbox.Open(cfg.Outbox.Path, opt)
+	if opt.MustExist && errors.Is(err, fs.ErrNotExist) {
 		return offline(cfg, nil, version)
 	}
 	if err != nil {
@@ -41,6 +53,7 @@ func OpenOffline(cfg config.Config, version string, create bool) (*Offline, erro
 	if err != nil {
 		return nil, errors.Join(err, ob.Close())
 	}
+	o.Migrated, _ = ob.Migrated()
 	return o, nil
 }
 
@@ -59,8 +72,8 @@ func OpenPreview(cfg config.Config, version string) (*Offline, error) {
 	if _, err := os.Stat(cfg.Outbox.Path); err != nil {
 		return offline(cfg, nil, version)
 	}
-	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin})
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, outbox.ErrLocked) {
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{LockTimeout: lockWithin, KeepSchema: true})
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, outbox.ErrLocked) || errors.Is(err, outbox.ErrOlderSchema) {
 		return offline(cfg, nil, version)
 	}
 	if err != nil {

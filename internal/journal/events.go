@@ -14,16 +14,18 @@ const Key = "event"
 // The vocabulary. Each line begins with the level at which the event is logged, and is
 // the line of docs/logs.md.
 const (
-	DaemonReady    Name = "daemon.ready"    // info: outbox and logins are open, the listeners are bound, the workers turn.
-	DaemonStopping Name = "daemon.stopping" // info: told to end; requests in flight are settled first.
-	ConfigReloaded Name = "config.reloaded" // info: a new configuration is in force.
-	ConfigRefused  Name = "config.refused"  // error: the new configuration is not taken, the old one stays in force.
-	SocketTaken    Name = "socket.taken"    // info: a socket of a systemd socket unit is used instead of the address of the configuration.
-	ManagerUntold  Name = "manager.untold"  // warn: the service manager did not hear that crieur is ready, alive or stopping.
-	ClockSet       Name = "clock.set"       // warn: the system's clock was set, or the machine slept.
-	ClockUnwatched Name = "clock.unwatched" // info: the system does not tell when its clock is set; it is looked at every minute.
-	Control        Name = "control"         // info: an operator changed something, or tried to; who is in uid, gid and pid.
-	ControlRead    Name = "control.read"    // debug: an operator asked for something that changes nothing.
+	DaemonReady     Name = "daemon.ready"     // info: outbox and logins are open, the listeners are bound, the workers turn.
+	DaemonStopping  Name = "daemon.stopping"  // info: told to end; requests in flight are settled first.
+	OutboxMigrating Name = "outbox.migrating" // info: an outbox of an older crieur is backed up and brought up to date, which may take minutes.
+	OutboxMigrated  Name = "outbox.migrated"  // info: it is up to date; "backup" is the outbox as it was.
+	ConfigReloaded  Name = "config.reloaded"  // info: a new configuration is in force.
+	ConfigRefused   Name = "config.refused"   // error: the new configuration is not taken, the old one stays in force.
+	SocketTaken     Name = "socket.taken"     // info: a socket of a systemd socket unit is used instead of the address of the configuration.
+	ManagerUntold   Name = "manager.untold"   // warn: the service manager did not hear that crieur is ready, alive or stopping.
+	ClockSet        Name = "clock.set"        // warn: the system's clock was set, or the machine slept.
+	ClockUnwatched  Name = "clock.unwatched"  // info: the system does not tell when its clock is set; it is looked at every minute.
+	Control         Name = "control"          // info: an operator changed something, or tried to; who is in uid, gid and pid.
+	ControlRead     Name = "control.read"     // debug: an operator asked for something that changes nothing.
 
 	DeliveryDelivered Name = "delivery.delivered" // info: posted, and the receipt is stored.
 	DeliveryFailed    Name = "delivery.failed"    // warn: an attempt did not post, or may not have; "class" tells which, "state" what comes next.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,12 +13,18 @@ import (
 const (
 	restrictedDir = "CRIEUR_TEST_RESTRICTED"
 	crashFile     = "CRIEUR_TEST_CRASH"
+	migrateFile   = "CRIEUR_TEST_MIGRATE"
 )
 
 // TestMain lets the test binary be the process that is killed.
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashFile); path != "" {
 		work(path) // until it is killed
+	}
+	if path := os.Getenv(migrateFile); path != "" {
+		_, err := Open(path, Options{Migrating: func(int, int) { fmt.Println("it begins") }})
+		fatal(err)
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

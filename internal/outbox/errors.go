@@ -10,6 +10,7 @@ import (
 var (
 	ErrLocked       = errors.New("another process has the outbox open")
 	ErrNewerSchema  = errors.New("the outbox was written by a newer crieur")
+	ErrOlderSchema  = errors.New("the outbox was written by an older crieur")
 	ErrDamaged      = errors.New("the file is damaged or not an outbox")
 	ErrTargetNewer  = errors.New("the outbox there is newer than the backup")
 	ErrUnsettled    = errors.New("whether it is posted is not settled yet")

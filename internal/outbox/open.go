@@ -14,13 +14,10 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// schema is the version of everything on disk. Raise it with every change that an
-// older crieur would misread.
-const schema = 1
-
 // Open opens the store, and creates it, readable by its user alone, when there is
-// none. Its errors match ErrLocked, ErrNewerSchema or ErrDamaged where they fit; a
-// file that is refused is left as it is.
+// none. A store of an older crieur is brought up to date, after a backup beside it: see
+// Migrated. Its errors match ErrLocked, ErrNewerSchema, ErrOlderSchema or ErrDamaged
+// where they fit; a file that is refused is left as it is.
 func Open(path string, opt Options) (*Outbox, error) {
 	if opt.LockTimeout <= 0 {
 		opt.LockTimeout = time.Second
@@ -43,6 +40,11 @@ func Open(path string, opt Options) (*Outbox, error) {
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
 	sweep(path)
+	if o.schema < schema {
+		if err := o.migrate(opt); err != nil {
+			return nil, errors.Join(fmt.Errorf("open outbox %q: %w", path, err), o.db.Close())
+		}
+	}
 	return o, nil
 }
 
@@ -152,6 +154,7 @@ func (o *Outbox) check(t *bbolt.Tx) error {
 		return fmt.Errorf("%w: it has schema %d, this one knows up to %d; install the newer crieur, or restore a backup from before the upgrade",
 			ErrNewerSchema, version, schema)
 	}
+	o.schema = version
 	x, err := newTx(t)
 	if err != nil {
 		return err

@@ -122,7 +122,7 @@ func TestOpenRefusesAndLeavesUntouched(t *testing.T) {
 		"another bbolt file":  {foreign, ErrDamaged, "without the outbox's buckets"},
 		"half an outbox":      {noData, ErrDamaged, "bucket"},
 		"odd schema":          {odd, ErrDamaged, `"one"`},
-		"newer":               {newer, ErrNewerSchema, "schema 99, this one knows up to 1"},
+		"newer":               {newer, ErrNewerSchema, "schema 99, this one knows up to 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "outbox.db")

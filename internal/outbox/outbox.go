@@ -24,6 +24,8 @@ type Outbox struct {
 	db       *bbolt.DB
 	path     string
 	file     os.FileInfo   // as it was opened
+	schema   int           // as it is on disk
+	migrated Migration     // by Open; zero: it was up to date
 	restored restoredMark  // only RestoreFile sets it, when nobody has the store open
 	copying  sync.RWMutex  // read-held by each backup, which may not outlive the store
 	logged   news          // the log of receipts got an entry
@@ -35,6 +37,11 @@ type Outbox struct {
 type Options struct {
 	LockTimeout time.Duration // how long to wait for another process; 0: one second
 	MustExist   bool          // refuse with fs.ErrNotExist, and create nothing, when there is no file
+	KeepSchema  bool          // refuse a store of an older crieur with ErrOlderSchema instead of bringing it up to date
+
+	// Migrating, when set, is told before an older store is brought up to date, which may
+	// take minutes.
+	Migrating func(from, to int)
 }
 
 // Article is a stored article.

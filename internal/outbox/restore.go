@@ -97,6 +97,9 @@ func prepare(temp, backup string, old *held, now time.Time, force bool) (err err
 	}
 	defer func() { err = errors.Join(err, o.db.Close()) }()
 	o.path = backup
+	if err := o.bringUp(); err != nil { // the backup itself stays as it is
+		return fmt.Errorf("bring the backup up to date: %w", err)
+	}
 	if err := o.Verify(); err != nil {
 		return err
 	}

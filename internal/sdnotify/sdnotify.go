@@ -38,6 +38,11 @@ func (n *Notifier) Status(line string) error {
 	return n.send("STATUS=" + strings.Join(strings.FieldsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }), " "))
 }
 
+// Extend asks for more time, from now on, to start or to stop.
+func (n *Notifier) Extend(d time.Duration) error {
+	return n.send(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d", d.Microseconds()))
+}
+
 // Reloading tells that the configuration is being read anew; Ready ends it. The time
 // lets systemd match it to its own request (Type=notify-reload, systemd 253 and later).
 func (n *Notifier) Reloading() error {

@@ -59,6 +59,7 @@ func TestEachMessageArrivesAsOneDatagram(t *testing.T) {
 			{func() error { return n.Status("3 en file, prochain à 09:00") }, "STATUS=3 en file, prochain à 09:00"},
 			{func() error { return n.Status("a\r\nREADY=1\n\tb\x00c\x7f") }, "STATUS=a READY=1 b c"},
 			{func() error { return n.Status("") }, "STATUS="},
+			{func() error { return n.Extend(time.Minute) }, "EXTEND_TIMEOUT_USEC=60000000"},
 		} {
 			if err := c.send(); err != nil {
 				t.Fatal(err)
