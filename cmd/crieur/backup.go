@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/outbox"
 )
 
@@ -33,7 +34,7 @@ backup that is broken off leaves no file.`,
 			ctx, stop := untilSignalled(cmd.Context())
 			defer stop()
 			bar := a.progressIn(inBytes)
-			return a.ask(ctx, func(api control.API) error {
+			return a.ask(ctx, daemon.ToCopy, func(api control.API) error {
 				size, err := api.Backup(ctx, path, bar.set)
 				bar.clear()
 				if err != nil {

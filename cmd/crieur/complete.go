@@ -180,7 +180,7 @@ func (a *app) listed(ctx context.Context, f control.ListFilter, yield func(contr
 	if !errors.Is(err, control.ErrNotRunning) {
 		return
 	}
-	if off, err := daemon.OpenToLook(cfg, versionString()); err == nil {
+	if off, err := daemon.OpenOffline(cfg, versionString(), daemon.ToLook); err == nil {
 		_ = off.List(ctx, f, each)
 		_ = off.Close()
 	}

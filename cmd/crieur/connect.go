@@ -54,17 +54,17 @@ func (a *app) loadOrSample() (cfg config.Config, found bool, err error) {
 }
 
 // ask puts a question to the daemon, or to the outbox itself when none runs.
-func (a *app) ask(ctx context.Context, question func(control.API) error) error {
+func (a *app) ask(ctx context.Context, to daemon.Purpose, question func(control.API) error) error {
 	cfg, err := a.mustLoad()
 	if err != nil {
 		return err
 	}
-	return a.askFor(ctx, cfg, false, question)
+	return a.askFor(ctx, cfg, to, question)
 }
 
-// askFor is ask with a configuration at hand; create makes the outbox where there is none.
-func (a *app) askFor(ctx context.Context, cfg config.Config, create bool, question func(control.API) error) error {
-	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString(), create) })
+// askFor is ask with a configuration at hand.
+func (a *app) askFor(ctx context.Context, cfg config.Config, to daemon.Purpose, question func(control.API) error) error {
+	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString(), to) })
 	if err != nil {
 		return err
 	}

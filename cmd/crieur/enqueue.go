@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 )
 
 // noticed is how many articles take so long to store that a person wonders.
@@ -53,7 +54,7 @@ Without a configuration --dry-run shows two sample accounts.`,
 			if err != nil {
 				return err
 			}
-			return a.askFor(cmd.Context(), cfg, true, func(api control.API) error {
+			return a.askFor(cmd.Context(), cfg, daemon.ToAdd, func(api control.API) error {
 				bar := a.progressIn("articles")
 				defer bar.clear()
 				stored, err := handOver(cmd.Context(), api, articles, bar)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 )
 
 func (a *app) exportCmd() *cobra.Command {
@@ -38,7 +39,7 @@ not write.`,
 			ctx, stop := untilSignalled(cmd.Context())
 			defer stop()
 			bar := a.progressIn("pages")
-			return a.ask(ctx, func(api control.API) error {
+			return a.ask(ctx, daemon.ToLook, func(api control.API) error {
 				changed, err := api.Export(ctx, dir, bar.set)
 				var pruned int64
 				if err == nil && prune {

@@ -6,6 +6,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 )
 
 // listPage is how many deliveries a list reads at a time. What prints them may wait for
@@ -21,7 +22,7 @@ func (a *app) eachListed(ctx context.Context, cfg config.Config, f control.ListF
 			page.Limit = listPage
 		}
 		var rows []control.ListedDelivery
-		failed := a.askFor(ctx, cfg, false, func(api control.API) error {
+		failed := a.askFor(ctx, cfg, daemon.ToLook, func(api control.API) error {
 			return api.List(ctx, page, func(d control.ListedDelivery) error {
 				rows = append(rows, d)
 				return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/dispatch"
 )
 
@@ -54,7 +55,7 @@ func (a *app) standingCmd(name, short, long, done, untouched string, change func
 			if err != nil {
 				return err
 			}
-			return a.askFor(cmd.Context(), cfg, true, func(api control.API) error {
+			return a.askFor(cmd.Context(), cfg, daemon.ToAdd, func(api control.API) error {
 				var before []dispatch.AccountStatus
 				if account == "" {
 					st, err := api.Status(cmd.Context())

@@ -13,6 +13,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/dispatch"
 )
 
@@ -42,7 +43,7 @@ It is computed by the code that posts, as if every post succeeded at its first t
 			if err := configured(cfg, account); err != nil {
 				return err
 			}
-			return a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
+			return a.askFor(cmd.Context(), cfg, daemon.ToLook, func(api control.API) error {
 				entries, err := api.Plan(cmd.Context(), wish)
 				if err != nil {
 					return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/delivery"
 )
 
@@ -25,7 +26,7 @@ delivery's, or an article's that has one delivery. On a terminal it asks first.`
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.ID = args[0]
-			return a.ask(cmd.Context(), func(api control.API) (err error) {
+			return a.ask(cmd.Context(), daemon.ToChange, func(api control.API) (err error) {
 				if r.ID, err = a.confirmResolution(cmd.Context(), api, r, yes); err != nil {
 					return err
 				}
@@ -66,7 +67,7 @@ ID is a delivery's, or an article's that has one delivery. On a terminal it asks
 		Example: "  crieur cancel 1kzv3m8gg000.mastodon\n  crieur cancel --yes brest-port-reopens.x-main",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.ask(cmd.Context(), func(api control.API) error {
+			return a.ask(cmd.Context(), daemon.ToChange, func(api control.API) error {
 				d, title, err := a.meant(cmd.Context(), api, args[0], delivery.Scheduled, yes)
 				if err != nil {
 					return err

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 )
 
 func (a *app) retryCmd() *cobra.Command {
@@ -31,7 +32,7 @@ func (a *app) move(cmd *cobra.Command, change func(control.API) (control.StoryDe
 	if err != nil {
 		return err
 	}
-	return a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
+	return a.askFor(cmd.Context(), cfg, daemon.ToChange, func(api control.API) error {
 		d, err := change(api)
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 
 	"crieur/internal/control"
 	"crieur/internal/daemon"
+	"crieur/internal/outbox"
 )
 
 // Exit codes (design §2).
@@ -53,7 +54,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	var usage usageError
 	var input *control.InputError
 	var cfg *daemon.ConfigError
-	if errors.As(err, &usage) || errors.As(err, &input) || errors.As(err, &cfg) {
+	if errors.As(err, &usage) || errors.As(err, &input) || errors.As(err, &cfg) || errors.Is(err, outbox.ErrNewerSchema) {
 		return exitUsage
 	}
 	return exitFailed

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/term"
@@ -22,7 +23,7 @@ func (a *app) showCmd() *cobra.Command {
 		Example: "  crieur show 1kzv3m8gg000\n  crieur show brest-port-reopens\n  crieur show --json 1kzv3m8gg000.mastodon",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.ask(cmd.Context(), func(api control.API) error {
+			return a.ask(cmd.Context(), daemon.ToLook, func(api control.API) error {
 				st, err := api.Show(cmd.Context(), args[0])
 				if err != nil {
 					return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
 	"crieur/internal/status"
@@ -31,7 +32,7 @@ until q or Ctrl-C. It needs a terminal.`,
 			if watch {
 				return a.watch(cmd.Context())
 			}
-			return a.ask(cmd.Context(), func(api control.API) error {
+			return a.ask(cmd.Context(), daemon.ToLook, func(api control.API) error {
 				l := a.look()
 				if a.json || !l.drawn() {
 					s, err := api.Status(cmd.Context())

@@ -10,6 +10,7 @@ import (
 
 	"crieur/config"
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/delivery"
 )
 
@@ -34,7 +35,7 @@ func (a *app) update(cmd *cobra.Command, args []string, id string, accept bool) 
 	if len(articles) != 1 {
 		return usageError{fmt.Errorf("--update takes one file at a time, not %d", len(articles))}
 	}
-	return a.askFor(cmd.Context(), cfg, false, func(api control.API) error {
+	return a.askFor(cmd.Context(), cfg, daemon.ToChange, func(api control.API) error {
 		c, err := api.Update(cmd.Context(), control.Correction{Name: articles[0].Name, Article: articles[0].Article, Image: articles[0].Image, ID: id})
 		if err != nil {
 			return err

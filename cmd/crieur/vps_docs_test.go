@@ -10,7 +10,8 @@ import (
 )
 
 // TestTheDocumentsOnABareDebian types what the documents have for a machine, in their
-// order, at the end what removes it all.
+// order, at the end what removes it all. It begins with the package of the version before,
+// whose outbox has an older schema, so that the upgrade is one, and the way back.
 func TestTheDocumentsOnABareDebian(t *testing.T) {
 	m := newMachine(t)
 	box, err := sandbox.Start(sandbox.Options{})
@@ -18,7 +19,8 @@ func TestTheDocumentsOnABareDebian(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeBox(t, box)
-	m.put(debOf(t, "CRIEUR_VPS_DEB"), "/srv/"+filepath.Base(debOf(t, "CRIEUR_VPS_DEB")))
+	before, after := debOf(t, "CRIEUR_VPS_DEB_OLD"), debOf(t, "CRIEUR_VPS_DEB")
+	m.put(before, "/srv/"+filepath.Base(before))
 	m.sh("echo nameserver 127.0.0.1 >/etc/resolv.conf") // the platforms of the documents are not to be asked
 	_, operations := rootBlocks(t, "../../docs/operations.md")
 	_, security := rootBlocks(t, "../../docs/security.md")
@@ -30,6 +32,14 @@ func TestTheDocumentsOnABareDebian(t *testing.T) {
 	}
 	here := strings.NewReplacer("https://api.x.com", box.X.URL, "https://mastodon.example", box.Mastodon.URL)
 	for _, b := range append(append(operations[:last:last], security...), operations[last:]...) {
+		switch {
+		case strings.Contains(b.text, "allow-downgrades"):
+			m.sh("mkdir /srv/before")
+			m.put(before, "/srv/before/"+filepath.Base(before))
+		case strings.Contains(b.text, "crieur version"):
+			m.sh("rm /srv/*.deb")
+			m.put(after, "/srv/"+filepath.Base(after))
+		}
 		words := strings.TrimPrefix(strings.TrimPrefix(b.name, "root"), " ")
 		switch {
 		case b.kind != "sh":
@@ -38,12 +48,34 @@ func TestTheDocumentsOnABareDebian(t *testing.T) {
 			m.logIn(box, b.text)
 		case words == "":
 			m.sh("cd /srv\n" + b.text)
+			m.movedTo(b.text, before, after)
 		default:
 			m.as(words, "cd\n"+b.text)
 		}
 	}
 	if x, fedi := len(box.X.Posts()), len(box.Mastodon.Posts()); x != 1 || fedi != 1 {
 		t.Errorf("%d posts on X, %d on Mastodon: want the article of the document once on each", x, fedi)
+	}
+}
+
+// movedTo checks the upgrade and the way back, and ends with the newer version.
+func (m *machine) movedTo(script, before, after string) {
+	m.t.Helper()
+	is := func(deb string) {
+		m.t.Helper()
+		version, state := m.sh("dpkg-query -W -f '${Version}' crieur"), m.sh("systemctl is-active crieur; crieur check 2>/dev/null | grep '^FAIL outbox' || true")
+		if !strings.Contains(deb, "_"+version+"_") || state != "active" {
+			m.t.Errorf("%s, want that of %s: %s", version, deb, state)
+		}
+	}
+	switch {
+	case strings.Contains(script, "allow-downgrades"):
+		is(before)
+		m.sh("cd /srv; apt-get install -y -o Dpkg::Options::=--force-confold ./crieur_*.deb")
+		is(after)
+	case strings.Contains(script, "crieur version"):
+		is(after)
+		m.sh("ls /var/lib/crieur/outbox.db.before-schema-2")
 	}
 }
 

@@ -117,12 +117,15 @@ func (v *vps) upgrades(t *testing.T) {
 	v.put(debOf(t, "CRIEUR_VPS_DEB"), "/srv/crieur-new.deb")
 	v.sh("apt-get install -y --no-install-recommends /srv/crieur-new.deb")
 	v.another(before)
-	if got := v.sh("crieur list --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
+	if got := v.sh("crieur list --state scheduled --limit 0 | wc -l; echo; grep -c base_url /etc/crieur/crieur.toml"); !strings.HasPrefix(got, "2000\n") {
 		t.Errorf("after the upgrade:\n%s", got)
 	}
 	v.checked()
 	if now := v.sh("crieur version"); now == version {
 		t.Errorf("still %s", now)
+	}
+	if got := v.sh("stat -c '%U %a' /var/lib/crieur/outbox.db.before-schema-2; journalctl -u crieur -o cat | grep -c event=outbox.migrated"); got != "crieur 600\n1" {
+		t.Errorf("the schema was not raised:\n%s", got)
 	}
 	v.bringsUpToDate(t)
 	before = v.pid()
@@ -145,7 +148,7 @@ func (v *vps) bringsUpToDate(t *testing.T) {
 	v.sh("systemctl stop crieur; mv /var/lib/crieur/outbox.db /srv/own.db")
 	v.put(old, "/var/lib/crieur/outbox.db")
 	v.sh("chown crieur:crieur /var/lib/crieur/outbox.db; systemctl start crieur")
-	if got := v.sh("stat -c '%U %a' /var/lib/crieur/outbox.db.before-schema-2; crieur list --state scheduled --limit 0 | wc -l"); got != "crieur 600\n2044" {
+	if got := v.sh("stat -c '%U %a' /var/lib/crieur/outbox.db.before-schema-2; crieur list --limit 0 | wc -l"); got != "crieur 600\n2044" {
 		t.Errorf("brought up to date:\n%s", got)
 	}
 	v.sh("systemctl stop crieur; crieur check >/dev/null; rm /var/lib/crieur/outbox.db*; mv /srv/own.db /var/lib/crieur/outbox.db; systemctl start crieur")

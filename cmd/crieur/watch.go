@@ -212,7 +212,7 @@ func (w *watcher) read(ctx context.Context, plan, open bool) (o overview, err er
 	api, err = control.Dial(ctx, w.cfg.Control.Socket)
 	if open && errors.Is(err, control.ErrNotRunning) {
 		var offline *daemon.Offline
-		if offline, err = daemon.OpenToLook(w.cfg, versionString()); err != nil {
+		if offline, err = daemon.OpenOffline(w.cfg, versionString(), daemon.ToLook); err != nil {
 			return o, err
 		}
 		defer func() { err = firstError(err, offline.Close()) }()

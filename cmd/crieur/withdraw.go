@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
+	"crieur/internal/daemon"
 	"crieur/internal/delivery"
 )
 
@@ -26,7 +27,7 @@ withdrawn page back.`,
 		Example: "  crieur withdraw 1kzv3m8gg000\n  crieur withdraw --yes brest-port-reopens",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.ask(cmd.Context(), func(api control.API) error {
+			return a.ask(cmd.Context(), daemon.ToChange, func(api control.API) error {
 				st, err := api.Show(cmd.Context(), args[0])
 				if err != nil {
 					return err

@@ -196,7 +196,7 @@ func TestADailyCheckThatIsRefusedIsNews(t *testing.T) {
 		t.Errorf("%s", message)
 	}
 	// It outlives the process, and is shown while none runs.
-	o, err := OpenOffline(cfg, "test", false)
+	o, err := OpenOffline(cfg, "test", ToLook)
 	if err != nil {
 		t.Fatal(err)
 	}

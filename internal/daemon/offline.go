@@ -27,23 +27,24 @@ type Offline struct {
 // Close closes the outbox.
 func (o *Offline) Close() error { return o.close() }
 
-// OpenOffline opens the outbox of a configuration and a service on it. Without
-// create an outbox that is not there counts as empty: a look must not leave a file
-// that belongs to whoever looked.
-func OpenOffline(cfg config.Config, version string, create bool) (*Offline, error) {
-	return openOffline(cfg, version, outbox.Options{MustExist: !create})
-}
+// Purpose is what an outbox is opened for without a daemon.
+type Purpose int
 
-// OpenToLook is OpenOffline for what nobody asked for by name: an outbox of an older
-// crieur is refused (outbox.ErrOlderSchema), not brought up to date.
-func OpenToLook(cfg config.Config, version string) (*Offline, error) {
-	return openOffline(cfg, version, outbox.Options{MustExist: true, KeepSchema: true})
-}
+// The purposes. An outbox that is not there counts as empty, unless ToAdd: a look must
+// not leave a file that belongs to whoever looked.
+const (
+	ToLook   Purpose = iota // one of an older crieur is refused (outbox.ErrOlderSchema)
+	ToChange                // one of an older crieur is brought up to date
+	ToAdd                   // ToChange, and made where there is none
+	ToCopy                  // as it is, whatever its age: for a backup
+)
 
-func openOffline(cfg config.Config, version string, opt outbox.Options) (*Offline, error) {
-	opt.LockTimeout = lockWithin
-	ob, err := outbox.Open(cfg.Outbox.Path, opt)
-	if opt.MustExist && errors.Is(err, fs.ErrNotExist) {
+// OpenOffline opens the outbox of a configuration and a service on it.
+func OpenOffline(cfg config.Config, version string, to Purpose) (*Offline, error) {
+	ob, err := outbox.Open(cfg.Outbox.Path, outbox.Options{
+		LockTimeout: lockWithin, MustExist: to != ToAdd, KeepSchema: to == ToLook, AnySchema: to == ToCopy,
+	})
+	if to != ToAdd && errors.Is(err, fs.ErrNotExist) {
 		return offline(cfg, nil, version)
 	}
 	if err != nil {

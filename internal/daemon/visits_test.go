@@ -89,7 +89,7 @@ func TestOfAVisitorOnlyPageDayAndOriginAreKept(t *testing.T) {
 			t.Errorf("the outbox holds %q of a visitor", secret)
 		}
 	}
-	o, err := OpenOffline(cfg, "test", false)
+	o, err := OpenOffline(cfg, "test", ToLook)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestNothingIsCountedWhereItIsNotWanted(t *testing.T) {
 		t.Error("a chart of nothing")
 	}
 	stop()
-	o, err := OpenOffline(cfg, "test", false)
+	o, err := OpenOffline(cfg, "test", ToLook)
 	if err != nil {
 		t.Fatal(err)
 	}

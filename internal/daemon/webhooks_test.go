@@ -189,7 +189,7 @@ func TestAWebhookStartsWithWhatComesAndGoesOnAfterARestart(t *testing.T) {
 	if took := time.Since(begun); took > 10*time.Second { // 3 s, on a machine that is not busy
 		t.Errorf("the end waited %s for a receiver that hangs", took)
 	}
-	o, err := OpenOffline(cfg, "test", false)
+	o, err := OpenOffline(cfg, "test", ToLook)
 	if err != nil {
 		t.Fatal(err)
 	}

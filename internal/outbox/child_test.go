@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// restricted is a directory that may be entered but not written, with a file that may not be read.
+// restricted is a directory that may be entered but not written, with a file that may not be read and a store of schema 1 that may be changed.
 func restricted(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "outbox") // not below t.TempDir, which others may not enter
@@ -38,6 +38,16 @@ func restricted(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o700); _ = os.RemoveAll(dir) })
 	if err := os.WriteFile(filepath.Join(dir, "old.db"), []byte("x"), 0o000); err != nil {
+		t.Fatal(err)
+	}
+	older, err := os.ReadFile(fixture(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "older.db"), older, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "older.db"), 0o666); err != nil { // whatever the umask
 		t.Fatal(err)
 	}
 	if err := os.Chmod(dir, 0o555); err != nil {

@@ -59,7 +59,17 @@ const (
 	restoreMark = ".restore-"
 )
 
+// followed is the file itself where path is a link to it: what is made beside it must be
+// on its file system.
+func followed(path string) string {
+	if whole, err := filepath.EvalSymlinks(path); err == nil {
+		return whole
+	}
+	return path
+}
+
 func tempBeside(path, mark string) (*os.File, error) {
+	path = followed(path)
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+mark+"*")
 }
 
@@ -67,6 +77,7 @@ func tempBeside(path, mark string) (*os.File, error) {
 // outbox makes such files, so none of them is in use. What cannot be removed harms
 // nothing but the space it takes.
 func sweep(path string) {
+	path = followed(path)
 	dir, base := filepath.Dir(path), filepath.Base(path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -71,7 +71,7 @@ func (h *held) release() error {
 // mayGo refuses what knows more than the backup, as far as it can be read.
 func (h *held) mayGo(backup extent, now time.Time) error {
 	if errors.Is(h.why, ErrNewerSchema) {
-		return fmt.Errorf("what is there cannot be compared: %w", h.why)
+		return fmt.Errorf("%w: force the restore to replace it all the same", h.why)
 	}
 	if h.o == nil {
 		return nil
@@ -120,11 +120,16 @@ func (h *held) replaceBy(temp string, now time.Time) error {
 
 // unused is a name, or that name with a number: there may be two restores in a second.
 func unused(name string) string {
-	free := name
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(free); err != nil {
-			return free
+	for n := 1; ; n++ {
+		if _, err := os.Lstat(numbered(name, n)); err != nil {
+			return numbered(name, n)
 		}
-		free = fmt.Sprintf("%s-%d", name, n)
 	}
+}
+
+func numbered(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s-%d", name, n)
 }

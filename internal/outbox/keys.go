@@ -96,7 +96,8 @@ func invert(priority int) byte { return byte(127 - priority) }
 
 const momentLen = 12
 
-// appendMoment makes a time that sorts as bytes, for any year.
+// appendMoment makes a time that sorts as bytes, for any year. Its bytes are those of every
+// schema, as migrations rely on: for other ones write another function.
 func appendMoment(b []byte, t time.Time) []byte {
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Unix())^1<<63)
 	return binary.BigEndian.AppendUint32(b, uint32(t.Nanosecond()))

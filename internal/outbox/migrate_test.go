@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -15,8 +16,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"crieur/internal/delivery"
 )
 
 // TestEachPastSchemaIsBroughtUpToDate: what was stored stays as it was, to the byte, and
@@ -69,20 +68,37 @@ func TestTheNewestSchemaIsReadAsItWasWritten(t *testing.T) {
 		if c, err := o.Counts(""); err != nil || !cmp.Equal(c, Counts{"scheduled": 14, "sending": 1, "unknown": 2, "held": 1, "delivered": 8, "dead": 1, "cancelled": 3, "expired": 1}) {
 			t.Errorf("%v, %v", c, err)
 		}
-		err := o.List(Filter{}, func(d delivery.Delivery, _ Article) bool {
-			b, err := encodeDelivery(d)
-			if err != nil || printable(b) != was["data a"+d.ID] {
-				t.Errorf("%s is written %s, was %s (%v)", d.ID, b, was["data a"+d.ID], err)
+		records := 0
+		for k, v := range mustEntries(t, o, kindRecord) {
+			b, err := written(k[1:], []byte(v))
+			if err != nil || string(b) != v {
+				t.Errorf("%s is written %s, was %s (%v)", k, b, v, err)
 			}
-			return true
-		})
-		if err != nil {
-			t.Error(err)
+			records++
+		}
+		if records != 47 {
+			t.Errorf("%d articles and deliveries", records)
 		}
 	})
 	if diff := cmp.Diff(was, dump(t, path)); diff != "" {
 		t.Errorf("opening it changed it:\n%s", diff)
 	}
+}
+
+// written reads a record and writes it again.
+func written(id string, b []byte) ([]byte, error) {
+	if _, ok := parseID(id); ok {
+		r, err := decodeArticle(id, b)
+		if err != nil {
+			return nil, err
+		}
+		return encode(r)
+	}
+	d, err := decodeDelivery(id, b)
+	if err != nil {
+		return nil, err
+	}
+	return encodeDelivery(d)
 }
 
 // TestSchema2KnowsWhatSchema1DidNotWrite: the rules that came with it hold for old articles.
@@ -147,7 +163,7 @@ func TestALookDoesNotBringAStoreUpToDate(t *testing.T) {
 	}
 }
 
-// TestAFailedMigrationChangesNothing, and its backup is made once.
+// TestAFailedMigrationChangesNothing, and its copy is made once.
 func TestAFailedMigrationChangesNothing(t *testing.T) {
 	steps := migrations
 	defer func() { migrations = steps }()
@@ -156,6 +172,15 @@ func TestAFailedMigrationChangesNothing(t *testing.T) {
 	}}
 	path := fixture(t, 1)
 	was := dump(t, path)
+	// A copy that lost its end is none, and what has the name stays.
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := path + ".before-schema-2"
+	if err := os.WriteFile(half, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for range 3 {
 		if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), "from schema 1 to 2: a step failed") || !strings.Contains(err.Error(), path) {
 			t.Fatalf("error %v", err)
@@ -163,15 +188,14 @@ func TestAFailedMigrationChangesNothing(t *testing.T) {
 		if !cmp.Equal(was, dump(t, path)) {
 			t.Error("the store changed")
 		}
-		onlyTheOutbox(t, path, path+".before-schema-2")
+		onlyTheOutbox(t, path, half, half+"-2")
 	}
 	migrations = []func(tx) error{func(tx) error { panic("a step panicked") }}
 	if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), "a step panicked") {
 		t.Fatalf("error %v", err)
 	}
 	migrations = steps
-	m, ok := mustOpen(t, path).Migrated()
-	if !ok || m.Backup != path+".before-schema-2" {
+	if m, ok := mustOpen(t, path).Migrated(); !ok || m.Backup != half+"-2" || !cmp.Equal(was, dump(t, m.Backup)) {
 		t.Errorf("%+v", m)
 	}
 }
@@ -192,17 +216,69 @@ func TestABackupBeforeAMigrationOverwritesNothing(t *testing.T) {
 	}
 }
 
-func TestWithoutABackupThereIsNoMigration(t *testing.T) {
-	path := fixture(t, 1)
-	was := dump(t, path)
-	if err := os.MkdirAll(path+".before-schema-2", 0o700); err != nil {
-		t.Fatal(err)
+// TestWithoutACopyThereIsNoMigration: nothing can be written beside this store.
+func TestWithoutACopyThereIsNoMigration(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		dropToNobody(t, "TestWithoutACopyThereIsNoMigration")
+		return
 	}
-	if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), "back it up first") || !strings.Contains(err.Error(), "before-schema-2") {
+	dir := os.Getenv(restrictedDir)
+	if dir == "" {
+		dir = restricted(t)
+	}
+	path := filepath.Join(dir, "older.db")
+	was := dump(t, path)
+	if _, err := Open(path, Options{}); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "without one it is not changed") || !strings.Contains(err.Error(), "older.db.before-schema-2") {
 		t.Errorf("error %v", err)
 	}
 	if !cmp.Equal(was, dump(t, path)) {
 		t.Error("the store changed")
+	}
+}
+
+// TestAStoreOfAnyAgeIsCopied: a backup before the upgrade must not upgrade.
+func TestAStoreOfAnyAgeIsCopied(t *testing.T) {
+	path := fixture(t, 1)
+	was := dump(t, path)
+	o, err := Open(path, Options{AnySchema: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	if err := errors.Join(o.BackupFile(backup, nil), o.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got := dump(t, backup)
+	for k, v := range was {
+		if got[k] != v && k != "meta backup" {
+			t.Errorf("%s was %q, is %q", k, v, got[k])
+		}
+	}
+	onlyTheOutbox(t, path)
+}
+
+// TestAStoreBehindALinkIsCopiedBesideItself: the link may lie on a small disk.
+func TestAStoreBehindALinkIsCopiedBesideItself(t *testing.T) {
+	path := fixture(t, 1)
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	o := mustOpen(t, link)
+	if m, ok := o.Migrated(); !ok || m.Backup != followed(path)+".before-schema-2" {
+		t.Errorf("%+v", m)
+	}
+	onlyTheOutbox(t, link)
+	nowhere := filepath.Join(t.TempDir(), "nowhere.db")
+	if err := os.Symlink(path+".gone", nowhere); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(nowhere, Options{}); err == nil || !strings.Contains(err.Error(), "is its file system mounted?") {
+		t.Errorf("a link to nothing: %v", err)
+	}
+	if _, err := os.Stat(path + ".gone"); err == nil {
+		t.Error("it was made where the link leads")
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 )
 
 // moments are stored in whole milliseconds, rounded up, each as the distance from the
-// one before: a thousand of them fit in half a page.
+// one before: a thousand of them fit in half a page. These bytes too are those of every
+// schema.
 func (t tx) moments(key []byte) (at []time.Time, err error) {
 	b := t.data.Get(key)
 	at = make([]time.Time, 0, len(b)/2+1)

@@ -22,14 +22,16 @@ func Open(path string, opt Options) (*Outbox, error) {
 	if opt.LockTimeout <= 0 {
 		opt.LockTimeout = time.Second
 	}
-	if err := exists(path); errors.Is(err, fs.ErrNotExist) && opt.MustExist {
+	switch err := exists(path); {
+	case errors.Is(err, fs.ErrNotExist) && isLink(path):
+		return nil, fmt.Errorf("open outbox %q: it is a link to a file that is not there; is its file system mounted?", path)
+	case errors.Is(err, fs.ErrNotExist) && opt.MustExist:
 		return nil, fmt.Errorf("open outbox %q: there is none, and nothing was created: %w", path, err)
-	} else if errors.Is(err, fs.ErrNotExist) {
-		err = create(path)
-		if err != nil {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := create(path); err != nil {
 			return nil, fmt.Errorf("create outbox %q: %w%s", path, err, wayOut(err))
 		}
-	} else if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
 	o, err := open(path, opt.LockTimeout)
@@ -40,12 +42,17 @@ func Open(path string, opt Options) (*Outbox, error) {
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
 	sweep(path)
-	if o.schema < schema {
+	if o.schema < schema && !opt.AnySchema {
 		if err := o.migrate(opt); err != nil {
 			return nil, errors.Join(fmt.Errorf("open outbox %q: %w", path, err), o.db.Close())
 		}
 	}
 	return o, nil
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().Type() == fs.ModeSymlink
 }
 
 // exists refuses what bbolt would hang on (a pipe) or silently start anew (an empty file).

@@ -38,6 +38,7 @@ type Options struct {
 	LockTimeout time.Duration // how long to wait for another process; 0: one second
 	MustExist   bool          // refuse with fs.ErrNotExist, and create nothing, when there is no file
 	KeepSchema  bool          // refuse a store of an older crieur with ErrOlderSchema instead of bringing it up to date
+	AnySchema   bool          // open a store of an older crieur as it is: only to back it up
 
 	// Migrating, when set, is told before an older store is brought up to date, which may
 	// take minutes.

@@ -23,9 +23,7 @@ func RestoreFile(backup, target string, now time.Time, force bool) (err error) {
 			err = fmt.Errorf("restore %q to %q: %w", backup, target, err)
 		}
 	}()
-	if whole, err := filepath.EvalSymlinks(target); err == nil {
-		target = whole // replace the file, not the link to it
-	}
+	target = followed(target) // replace the file, not the link to it
 	old, err := hold(target)
 	if err != nil {
 		return fmt.Errorf("%w%s", err, wayOut(err))
