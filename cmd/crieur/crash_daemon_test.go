@@ -65,6 +65,9 @@ func failpoints(t *testing.T) []string {
 
 func buildWithFailpoints(t *testing.T) string {
 	t.Helper()
+	if raceDetector {
+		t.Skip("what is killed is built without the race detector: the same as in a run without it")
+	}
 	bin := filepath.Join(t.TempDir(), "crieur")
 	cmd := exec.Command("go", "build", "-tags", "failpoints", "-o", bin, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -89,8 +92,14 @@ type victim struct {
 // start runs the daemon, to be killed at a failpoint unless that is empty.
 func (w *crashWorld) start(point string) *victim {
 	w.t.Helper()
+	return w.startAt(point, nowAndThenLater(point))
+}
+
+// startAt is start, told at which time the failpoint ends it: NAME or NAME:N.
+func (w *crashWorld) startAt(point, when string) *victim {
+	w.t.Helper()
 	d := &victim{t: w.t, point: point, log: new(limitedBuffer), ended: make(chan struct{}), enqueuing: make(chan struct{})}
-	d.cmd = w.command(point, "run")
+	d.cmd = w.command(when, "run")
 	d.cmd.Stderr = d.log
 	if err := d.cmd.Start(); err != nil {
 		w.t.Fatal(err)
@@ -102,15 +111,20 @@ func (w *crashWorld) start(point string) *victim {
 	return d
 }
 
-// command is crieur with a failpoint, now and then not at the first time.
+// command is crieur with a failpoint.
 func (w *crashWorld) command(point string, args ...string) *exec.Cmd {
 	cmd := exec.Command(w.bin, args...)
 	cmd.Dir = w.dir
-	if point != "" && rand.IntN(2) == 0 {
-		point = fmt.Sprintf("%s:%d", point, 1+rand.IntN(3))
-	}
 	cmd.Env = append(os.Environ(), failpoint.Variable+"="+point)
 	return cmd
+}
+
+// nowAndThenLater is a failpoint, now and then not at the first time.
+func nowAndThenLater(point string) string {
+	if point != "" && rand.IntN(2) == 0 {
+		return fmt.Sprintf("%s:%d", point, 1+rand.IntN(3))
+	}
+	return point
 }
 
 // killedAfter waits for the failpoint, kills when patience has run out, and tells which it was.

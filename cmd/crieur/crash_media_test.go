@@ -1,12 +1,9 @@
 package main
 
 import (
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
-	"crieur/internal/failpoint"
 	"crieur/internal/sandbox"
 )
 
@@ -20,17 +17,7 @@ func TestAKillAroundAnUploadPostsThePictureOnce(t *testing.T) {
 			w := newCrashWorld(t, bin, sandbox.GoToSocial, nil)
 			defer w.close()
 			w.enqueueOffline("") // the first one has a picture
-			d := &victim{t: t, point: point, log: new(limitedBuffer), ended: make(chan struct{})}
-			d.cmd = exec.Command(bin, "run")
-			d.cmd.Dir, d.cmd.Stderr = w.dir, d.log
-			d.cmd.Env = append(os.Environ(), failpoint.Variable+"="+point)
-			if err := d.cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			go func() {
-				d.err = d.cmd.Wait()
-				close(d.ended)
-			}()
+			d := w.startAt(point, point)
 			if got := d.killedAfter(30 * time.Second); got != point {
 				t.Fatalf("it was not killed at %s", point)
 			}

@@ -145,7 +145,7 @@ func (w *crashWorld) enqueueOffline(point string) {
 	if err := os.WriteFile(filepath.Join(w.dir, "article.json"), b, 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	switch out, err := w.command(point, "enqueue", "article.json").CombinedOutput(); {
+	switch out, err := w.command(nowAndThenLater(point), "enqueue", "article.json").CombinedOutput(); {
 	case err == nil:
 		w.enqueued++
 	case point != "" && killed(err):
