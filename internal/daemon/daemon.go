@@ -56,8 +56,6 @@ type Daemon struct {
 	events  *journal.Ring
 	metrics *metrics.Metrics
 
-	statusLine string // as systemd knows it; beat alone changes it
-
 	silences silences
 }
 
@@ -184,6 +182,7 @@ func (d *Daemon) Run(parent context.Context) error {
 	d.opt.Log.Info("ready", journal.Key, journal.DaemonReady, "status", "http://"+d.Addr("status")+"/", "pages", "http://"+d.Addr("pages")+"/", "outbox", d.outbox.Path())
 	d.notify(d.opt.Notify.Ready())
 	beating.Go(func() { d.beat(ctx) })
+	beating.Go(func() { d.tellStatus(ctx) })
 	debug.FreeOSMemory() // what starting up left behind: at rest the daemon needs a third of it
 
 	for ctx.Err() == nil {
@@ -249,9 +248,9 @@ func (d *Daemon) assume() {
 	}
 }
 
-// beat tells the service manager that the workers turn, as long as they do.
+// beat tells the service manager that the workers turn, as long as they do. It does
+// nothing else: what waits for the outbox or a disk would have a daemon that is well ended.
 func (d *Daemon) beat(ctx context.Context) {
-	d.tellStatus(time.Now())
 	if d.opt.Watchdog <= 0 {
 		return
 	}
@@ -265,7 +264,6 @@ func (d *Daemon) beat(ctx context.Context) {
 			if d.Service().Engine.Turning(now) {
 				d.notify(d.opt.Notify.Watchdog())
 			}
-			d.tellStatus(now)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -8,21 +9,36 @@ import (
 	"crieur/internal/dispatch"
 )
 
-// tellStatus sets the line that "systemctl status" shows.
-func (d *Daemon) tellStatus(now time.Time) {
+// statusEvery is how often the line that "systemctl status" shows is looked at.
+const statusEvery = 15 * time.Second
+
+// tellStatus keeps that line true until ctx ends, watchdog or not.
+func (d *Daemon) tellStatus(ctx context.Context) {
 	if d.opt.Notify == nil {
 		return
 	}
+	t := time.NewTicker(statusEvery)
+	defer t.Stop()
+	for told := ""; ; {
+		if line := d.readStatusLine(time.Now()); line != told {
+			told = line
+			d.notify(d.opt.Notify.Status(line))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+func (d *Daemon) readStatusLine(now time.Time) string {
 	s := d.Service()
 	st, err := s.Engine.Status(now)
-	line := statusLine(st, s.Zone)
 	if err != nil {
-		line = "trouble: " + err.Error()
+		return "trouble: " + err.Error()
 	}
-	if line != d.statusLine {
-		d.statusLine = line
-		d.notify(d.opt.Notify.Status(line))
-	}
+	return statusLine(st, s.Zone)
 }
 
 // statusLine is the state of the whole in a line: trouble first, then what waits.

@@ -47,13 +47,20 @@ func (e *Engine) NotReady(now time.Time) (why []string) {
 }
 
 // stuckSince tells how long the worker does not turn, where that is too long: busy with
-// one turn, or late for the next. "": it turns.
+// one turn, or late for the next. "": it turns. It waits for nothing but the worker's
+// memory: not for the outbox, which may wait itself, for a copy to a slow disk. While a
+// copy gets on nobody is stuck who may wait for it; one that hangs is no excuse, because a
+// restart ends it.
 func (w *worker) stuckSince(now time.Time) string {
+	var copied time.Time
+	if ob := w.engine.opt.Outbox; ob != nil {
+		copied = ob.Copied()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	busy, late := now.Sub(w.busySince), now.Sub(w.nextTurn)
 	switch {
-	case !w.busySince.IsZero() && busy > stuckAfter:
+	case !w.busySince.IsZero() && busy > stuckAfter && now.Sub(copied) > stuckAfter:
 		return fmt.Sprintf("a turn takes %s, more than %s is too long", busy.Round(time.Second), stuckAfter)
 	case w.busySince.IsZero() && !w.nextTurn.IsZero() && late > stuckAfter:
 		return fmt.Sprintf("a turn is late by %s, more than %s is too long", late.Round(time.Second), stuckAfter)

@@ -54,6 +54,54 @@ func TestNotReadyNamesTheAccountAndWhy(t *testing.T) {
 	})
 }
 
+// TestWhoMayWaitForACopyThatGetsOnIsNotStuck, however long it takes; once the copy hangs,
+// or is over, a worker that does not turn is.
+func TestWhoMayWaitForACopyThatGetsOnIsNotStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "a")
+		hang, disk := make(chan struct{}), make(slowDisk)
+		w.fakes["a"].onPost = func(platform.Post) { <-hang }
+		stop := w.run()
+		w.enqueue("Un essai", time.Time{})
+		synctest.Wait()
+		copied := make(chan error, 1)
+		go func() { copied <- w.ob.Backup(disk, nil) }()
+		for range 2 { // of at least three pieces
+			time.Sleep(stuckAfter)
+			if !w.engine.Turning(time.Now()) {
+				t.Error("stuck while the copy gets on")
+			}
+			disk <- struct{}{}
+			synctest.Wait()
+		}
+		time.Sleep(stuckAfter + time.Second)
+		if w.engine.Turning(time.Now()) {
+			t.Error("turning although the copy hangs too")
+		}
+		close(disk)
+		if err := <-copied; err != nil {
+			t.Error(err)
+		}
+		if !w.engine.Turning(time.Now()) {
+			t.Error("who waited for the copy has no time to go on")
+		}
+		time.Sleep(stuckAfter + time.Second)
+		if w.engine.Turning(time.Now()) {
+			t.Error("turning although nothing is copied any more")
+		}
+		close(hang)
+		stop()
+	})
+}
+
+// slowDisk takes each piece when it is let.
+type slowDisk chan struct{}
+
+func (d slowDisk) Write(b []byte) (int, error) {
+	<-d
+	return len(b), nil
+}
+
 func TestTurnsAreDatedAndAnIdleWorkerIsNoStuckOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, "a")

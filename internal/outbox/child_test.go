@@ -14,6 +14,8 @@ const (
 	restrictedDir = "CRIEUR_TEST_RESTRICTED"
 	crashFile     = "CRIEUR_TEST_CRASH"
 	migrateFile   = "CRIEUR_TEST_MIGRATE"
+	crampedFile   = "CRIEUR_TEST_CRAMPED"
+	partFile      = "CRIEUR_TEST_PART"
 )
 
 // TestMain lets the test binary be the process that is killed.

@@ -16,9 +16,11 @@ import (
 // progressEvery bytes a copy reports how far it is.
 const progressEvery = 1 << 20
 
-// snapshot writes the store, as it is at one moment, to w.
+// snapshot writes the store, as it is at one moment, to w. Nothing waits for it, however
+// slow w is, but the growth of a file beyond its map (see mapRoom).
 func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64) error) error {
-	out := &copyWriter{w: w, progress: progress}
+	out := &copyWriter{w: w, progress: progress, getsOn: o.getsOn}
+	defer o.getsOn() // who waited has its time to get on too
 	err := o.run(o.db.View, func(t tx) error {
 		out.total = t.bolt.Size()
 		_, err := t.bolt.WriteTo(out)
@@ -37,11 +39,13 @@ func (o *Outbox) snapshot(w io.Writer, progress func(done, total int64) error) e
 type copyWriter struct {
 	w                 io.Writer
 	progress          func(done, total int64) error
+	getsOn            func()
 	done, said, total int64
 	err               error
 }
 
 func (c *copyWriter) Write(b []byte) (int, error) {
+	c.getsOn()
 	n, err := c.w.Write(b)
 	c.done += int64(n)
 	if err == nil && c.progress != nil && (c.done-c.said >= progressEvery || c.done == c.total) {
@@ -92,9 +96,8 @@ func sweep(path string) {
 }
 
 // VerifyCopy checks every invariant of a store in use: what Verify does, but on a
-// copy that it makes beside the outbox and removes again. While it copies, a change
-// that makes the file grow waits; nothing waits while it checks. It needs as much
-// space as the outbox takes.
+// copy that it makes beside the outbox and removes again. Posts go on meanwhile. It
+// needs as much space as the outbox takes.
 func (o *Outbox) VerifyCopy() error {
 	f, err := tempBeside(o.path, checkMark)
 	if err != nil {

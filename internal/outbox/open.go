@@ -34,9 +34,12 @@ func Open(path string, opt Options) (*Outbox, error) {
 	case err != nil:
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
 	}
-	o, err := open(path, opt.LockTimeout)
+	if opt.MapRoom <= 0 {
+		opt.MapRoom = mapRoom
+	}
+	o, err := openIn(path, opt.LockTimeout, opt.MapRoom)
 	for try := 1; errors.Is(err, errReplaced) && try < 3; try++ {
-		o, err = open(path, opt.LockTimeout)
+		o, err = openIn(path, opt.LockTimeout, opt.MapRoom)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open outbox %q: %w%s", path, err, wayOut(err))
@@ -71,17 +74,16 @@ func exists(path string) error {
 	return nil
 }
 
-func open(path string, lockTimeout time.Duration) (*Outbox, error) {
+func openMapped(path string, lockTimeout time.Duration, room int) (*Outbox, error) {
 	var file *os.File
 	o := &Outbox{path: path}
 	err := guard(func() (err error) {
 		o.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: lockTimeout,
 			// The map sorts all free pages for every commit: 1 ms after a large import.
-			FreelistType: bbolt.FreelistArrayType,
-			NoStatistics: true,
-			// Address space, not memory: a map that grows during a batch costs more than the batch.
-			InitialMmapSize: 16 << 20,
+			FreelistType:    bbolt.FreelistArrayType,
+			NoStatistics:    true,
+			InitialMmapSize: room,
 			OpenFile: func(name string, flag int, perm fs.FileMode) (f *os.File, err error) {
 				// Not to be created here: see create.
 				file, err = os.OpenFile(name, flag&^os.O_CREATE, perm)

@@ -23,13 +23,14 @@ import (
 type Outbox struct {
 	db       *bbolt.DB
 	path     string
-	file     os.FileInfo   // as it was opened
-	schema   int           // as it is on disk
-	migrated Migration     // by Open; zero: it was up to date
-	restored restoredMark  // only RestoreFile sets it, when nobody has the store open
-	copying  sync.RWMutex  // read-held by each backup, which may not outlive the store
-	logged   news          // the log of receipts got an entry
-	shown    atomic.Uint64 // see Change
+	file     os.FileInfo               // as it was opened
+	schema   int                       // as it is on disk
+	migrated Migration                 // by Open; zero: it was up to date
+	restored restoredMark              // only RestoreFile sets it, when nobody has the store open
+	copying  sync.RWMutex              // read-held by each backup, which may not outlive the store
+	copied   atomic.Pointer[time.Time] // see Copied
+	logged   news                      // the log of receipts got an entry
+	shown    atomic.Uint64             // see Change
 	closed   atomic.Bool
 }
 
@@ -37,6 +38,7 @@ type Outbox struct {
 type Options struct {
 	LockTimeout time.Duration // how long to wait for another process; 0: one second
 	MustExist   bool          // refuse with fs.ErrNotExist, and create nothing, when there is no file
+	MapRoom     int64         // address space for the file to grow into, in bytes; 0: 16 GiB
 	KeepSchema  bool          // refuse a store of an older crieur with ErrOlderSchema instead of bringing it up to date
 	AnySchema   bool          // open a store of an older crieur as it is: only to back it up
 

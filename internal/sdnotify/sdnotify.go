@@ -20,8 +20,13 @@ const sendTimeout = time.Second
 type Notifier struct{ socket string }
 
 // New takes the value of $NOTIFY_SOCKET: an absolute path, or a name in the abstract
-// name space with a leading "@"; empty when there is no systemd.
-func New(socket string) *Notifier { return &Notifier{socket: socket} }
+// name space with a leading "@"; empty when there is no systemd, and then it returns nil.
+func New(socket string) *Notifier {
+	if socket == "" {
+		return nil
+	}
+	return &Notifier{socket: socket}
+}
 
 // Ready tells that start-up, or the reload announced by Reloading, is finished.
 func (n *Notifier) Ready() error { return n.send("READY=1") }
