@@ -17,18 +17,31 @@ import (
 )
 
 func (a *app) backupCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "backup FILE",
+	var keep int
+	cmd := &cobra.Command{
+		Use:   "backup FILE [--keep N]",
 		Short: "take a consistent snapshot of the outbox",
 		Long: `Take a consistent snapshot of the outbox while the daemon goes on. A running daemon
 writes FILE itself, with its own rights; an existing file is never overwritten. A
-backup that is broken off leaves no file.`,
-		Example: "  crieur backup /var/backups/crieur.db",
-		Args:    usage(cobra.ExactArgs(1)),
+backup that is broken off leaves no file.
+
+With --keep the name gets the moment (outbox.db becomes outbox-20261127T031205Z.db, in
+UTC), and of all such files the newest N stay: the older ones are removed once the new
+one is whole.`,
+		Example: `  crieur backup before-upgrade.db
+  crieur backup --keep 7 /var/backups/crieur.db`,
+		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := filepath.Abs(args[0])
+			row, err := filepath.Abs(args[0])
 			if err != nil {
 				return err
+			}
+			path, keeps := row, cmd.Flags().Changed("keep")
+			if keeps {
+				path = control.DatedBackup(row, time.Now())
+			}
+			if keeps && keep < 1 {
+				return seeHelp(cmd, fmt.Errorf("--keep %d: want 1 or more: the one that is made always stays", keep))
 			}
 			// The first signal ends the backup, which then cleans up behind itself.
 			ctx, stop := untilSignalled(cmd.Context())
@@ -40,13 +53,24 @@ backup that is broken off leaves no file.`,
 				if err != nil {
 					return err
 				}
-				return a.print(map[string]any{"path": path, "bytes": size}, func(w io.Writer) error {
-					_, err := fmt.Fprintf(w, "%s  %.1f MB\n", path, float64(size)/1e6)
+				answer, removed := map[string]any{"path": path, "bytes": size}, []string{}
+				if keeps {
+					removed, err = control.RotateBackups(row, path, keep)
+					answer["removed"] = append([]string{}, removed...)
+				}
+				return errors.Join(a.print(answer, func(w io.Writer) error {
+					lines := fmt.Sprintf("%s  %.1f MB\n", path, float64(size)/1e6)
+					for _, name := range removed {
+						lines += name + "  removed\n"
+					}
+					_, err := io.WriteString(w, lines)
 					return err
-				})
+				}), err)
 			})
 		},
 	}
+	cmd.Flags().IntVar(&keep, "keep", 0, "date the name, and keep the newest `N` of such backups")
+	return cmd
 }
 
 func (a *app) restoreCmd() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +26,8 @@ func (a *app) checkCmd() *cobra.Command {
 		Short: "verify configuration, credentials, machine and outbox",
 		Long: `Looks at everything that crieur needs and changes nothing: the configuration and what
 it names, each account's credentials and limits (X bills the question), this machine's
-clock, the public address of the pages while the daemon runs, the room on the disk, and
-the outbox's invariants. What is not well is marked FAIL, with what helps; what could not
+clock, the public address of the pages while the daemon runs, the room on the disk, the
+outbox's invariants, and how old its last backup is. What is not well is marked FAIL, with what helps; what could not
 be looked at, --.`,
 		Example: "  crieur check --config ./crieur.toml",
 		Args:    usage(cobra.NoArgs),
@@ -88,8 +89,16 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	}
 	err = a.askFor(ctx, cfg, daemon.ToLook, func(api control.API) error {
 		f, err := api.Check(ctx)
+		if err != nil {
+			return err
+		}
+		all = append(all, f)
+		if f.Skipped { // there is no outbox
+			return nil
+		}
+		st, err := api.Status(ctx)
 		if err == nil {
-			all = append(all, f)
+			all = append(all, control.CheckBackup(st.LastBackupAt, time.Now()))
 		}
 		return err
 	})

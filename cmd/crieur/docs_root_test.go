@@ -34,7 +34,7 @@ func rootBlocks(t *testing.T, doc string) (all string, out []block) {
 
 // onDebian is what a bare Debian 12 with the package has.
 var onDebian = []string{
-	"adduser", "apt-get", "cat", "chown", "cp", "crieur", "curl", "df", "grep", "head", "install", "journalctl", "ls", "rm", "sed", "systemctl", "systemd-analyze", "tar", "timedatectl",
+	"adduser", "apt-get", "cat", "chown", "cp", "crieur", "curl", "df", "grep", "head", "install", "journalctl", "ls", "rm", "sed", "systemctl", "systemd-analyze", "tar", "timedatectl", "umask",
 }
 
 var (

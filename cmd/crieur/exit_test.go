@@ -55,7 +55,7 @@ var exits = []struct {
 	{"enqueue --article B first.md", 2, "--update"}, {"enqueue --account nobody first.md", 2, "nobody"},
 	{"--config nowhere.toml status", 2, "nowhere.toml"}, {"--config typo.toml list", 2, "base_url"}, {"--config typo.toml run", 2, "base_url"},
 	{"--config typo.toml check", 2, "base_url"}, {"config init --config crieur.toml", 2, "is there already"},
-	{"restore missing.db", 2, "missing.db"}, {"backup first.md", 2, "first.md"}, {"backup nowhere/b.db", 2, "nowhere"},
+	{"restore missing.db", 2, "missing.db"}, {"backup first.md", 2, "first.md"}, {"backup nowhere/b.db", 2, "nowhere"}, {"backup --keep 0 b.db", 2, "want 1 or more"},
 	{"alert test", 2, "[[alert]]"},
 }
 

@@ -164,6 +164,9 @@ func (v *vps) backsUp(t *testing.T) {
 	if got := v.sh("stat -c '%U %a' /var/backups/crieur/" + name); got != "crieur 600" {
 		t.Errorf("the backup is of %s", got)
 	}
+	if got := v.sh("ls /var/backups/crieur | wc -l; crieur check | grep ' backup: '"); !strings.HasPrefix(got, "3\nok   backup: the last one is of ") {
+		t.Errorf("three backups: %s", got)
+	}
 }
 
 func (v *vps) goes(t *testing.T) {

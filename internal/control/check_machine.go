@@ -77,6 +77,28 @@ func CheckDisk(outbox string) Finding {
 	return f
 }
 
+// backupOld is how old the last backup may be where there are any: one that is made daily
+// may fail twice.
+const backupOld = 3 * 24 * time.Hour
+
+// CheckBackup judges when the outbox was last backed up (Status.LastBackupAt). One that
+// never was may have backups of another kind.
+func CheckBackup(last *time.Time, now time.Time) Finding {
+	f := Finding{Subject: "backup", OK: true}
+	if last == nil {
+		f.Skipped, f.Detail = true, "none was ever made by crieur"
+		f.Notes = []string{"daily ones, with the package: systemctl enable --now crieur-backup.timer"}
+		return f
+	}
+	age := now.Sub(*last)
+	f.Detail = "the last one is of " + last.UTC().Format("2006-01-02 15:04 UTC")
+	if age > backupOld {
+		f.OK, f.Detail = false, fmt.Sprintf("%s, %d days old", f.Detail, age/(24*time.Hour))
+		f.Way = "see why: systemctl status crieur-backup.timer crieur-backup.service; or make one: crieur backup FILE"
+	}
+	return f
+}
+
 func size(n uint64) string {
 	if n >= 10<<30 {
 		return fmt.Sprintf("%d GiB", n>>30)

@@ -57,6 +57,27 @@ func TestADiskIsJudgedWhereTheOutboxIs(t *testing.T) {
 	}
 }
 
+func TestABackupIsJudgedByItsAgeOnceThereWasOne(t *testing.T) {
+	now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) *time.Time { at := now.Add(-d); return &at }
+	for name, c := range map[string]struct {
+		last        *time.Time
+		ok, skipped bool
+		want        string
+	}{
+		"never":          {nil, true, true, "none was ever made"},
+		"today":          {ago(6 * time.Hour), true, false, "is of 2026-11-27 03:00 UTC"},
+		"two failed":     {ago(3 * 24 * time.Hour), true, false, "2026-11-24 09:00 UTC"},
+		"old":            {ago(100 * time.Hour), false, false, "2026-11-23 05:00 UTC, 4 days old"},
+		"by a set clock": {ago(-time.Hour), true, false, "2026-11-27 10:00 UTC"},
+	} {
+		f := CheckBackup(c.last, now)
+		if f.OK != c.ok || f.Skipped != c.skipped || !strings.Contains(f.Detail, c.want) || f.OK != (f.Way == "") || f.Skipped != (len(f.Notes) > 0) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 func TestThePublicAddressIsThisCrieursOrSaysWhoseItIs(t *testing.T) {
 	site := func(status int, robots, feed string) string {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

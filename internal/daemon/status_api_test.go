@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,6 +94,9 @@ func TestTheDocumentedAnswersAreTrue(t *testing.T) {
 		return err == nil && st.Accounts[0].CheckedAt != nil && st.Accounts[1].CheckedAt != nil
 	})
 	until(t, "the webhooks", func() bool { s := webhookStatus(t, d); return s[0].Waiting == 0 && s[1].Error != "" })
+	if _, err := d.Service().Backup(t.Context(), filepath.Join(t.TempDir(), "backup.db"), nil); err != nil {
+		t.Fatal(err)
+	}
 	at := "http://" + d.Addr("status")
 	ask := func(path string) string {
 		code, body := fetch(t, at+path)

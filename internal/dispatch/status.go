@@ -23,6 +23,8 @@ type Status struct {
 	Accounts  []AccountStatus `json:"accounts"`
 	Counts    map[string]int  `json:"counts"`
 
+	LastBackupAt *time.Time `json:"last_backup_at"` // what the last whole backup shows; null: there was none
+
 	// People's visits of all pages, in days of the site's zone, up to 30 s old. They are
 	// no concern of the engine: whoever knows them fills them in.
 	VisitsToday uint64 `json:"visits_today"`
@@ -101,6 +103,13 @@ func (e *Engine) readStatus(s *Status, now time.Time) error {
 		if err := w.readStatus(&s.Accounts[i], now); err != nil {
 			return err
 		}
+	}
+	at, err := e.opt.Outbox.LastBackup()
+	if err != nil {
+		return err
+	}
+	if !at.IsZero() {
+		s.LastBackupAt = &at
 	}
 	return e.addOrphans(s)
 }

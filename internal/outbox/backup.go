@@ -13,10 +13,13 @@ import (
 
 // Backup writes a consistent copy of the store to w while it is in use. progress, if
 // any, is told bytes done and in all, about every MiB and at the end; its error ends
-// the backup and is returned. Until w has taken everything, a change that makes the
-// file grow waits: let neither w nor progress be somebody far away who reads slowly.
+// the backup and is returned. Posts go on meanwhile. Until w has taken everything no page
+// of the file is used again, so a slow w lets the file grow; and should it outgrow 16 GiB
+// (Options.MapRoom), reads and changes wait for w. Let neither w nor progress be somebody
+// far away who reads slowly.
 func (o *Outbox) Backup(w io.Writer, progress func(done, total int64) error) error {
-	if err := o.noteBackup(time.Now()); err != nil {
+	// A restore is to know how old its backup is.
+	if err := o.noteMoment(metaBackup, time.Now()); err != nil {
 		return fmt.Errorf("back up outbox %q: %w", o.path, err)
 	}
 	if err := o.snapshot(w, progress); err != nil {
@@ -25,17 +28,18 @@ func (o *Outbox) Backup(w io.Writer, progress func(done, total int64) error) err
 	return nil
 }
 
-// noteBackup lets a restore know how old its backup is. A full disk or a read-only
-// one is when a backup is needed most; a restore then goes by the last change.
-func (o *Outbox) noteBackup(now time.Time) error {
-	err := o.update(func(t tx) error { return t.meta.Put(metaBackup, appendMoment(nil, now)) })
+// noteMoment writes down when a backup was begun. A full disk or a read-only one is when
+// a backup is needed most; a restore then goes by the last change.
+func (o *Outbox) noteMoment(key []byte, at time.Time) error {
+	err := o.update(func(t tx) error { return t.meta.Put(key, appendMoment(nil, at)) })
 	if noSpace(err) || errors.Is(err, syscall.EROFS) {
 		return nil
 	}
 	return err
 }
 
-// BackupFile makes a backup at path, readable by its user alone: whole or not at all.
+// BackupFile makes a backup at path, readable by its user alone: whole or not at all. It
+// removes what killed ones left in the same folder.
 // It never overwrites: what is there is refused with fs.ErrExist. progress is as for
 // Backup.
 func (o *Outbox) BackupFile(path string, progress func(done, total int64) error) (err error) {
@@ -49,16 +53,34 @@ func (o *Outbox) BackupFile(path string, progress func(done, total int64) error)
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%w: move it away, or give another name", fs.ErrExist)
 	}
-	f, err := tempBeside(path, ".part-")
+	begun := time.Now()
+	sweepParts(filepath.Dir(path), begun)
+	f, err := newPart(path)
 	if err != nil {
 		return fmt.Errorf("%w%s", err, wayOut(err))
 	}
+	defer func() { err = errors.Join(err, f.Close()) }() // not earlier: it is locked
 	defer func() { _ = os.Remove(f.Name()) }()
-	err = errors.Join(o.Backup(f, progress), f.Sync(), f.Close())
-	if err != nil {
+	if err := errors.Join(o.Backup(f, progress), f.Sync()); err != nil {
 		return err
 	}
-	return place(f.Name(), path)
+	if err := place(f.Name(), path); err != nil {
+		return err
+	}
+	if err := o.noteMoment(metaKept, begun); err != nil {
+		return fmt.Errorf("it is whole, but the outbox could not note it: %w", err)
+	}
+	return nil
+}
+
+// LastBackup is the moment that the last backup in a file shows, of those that are whole
+// and since when the store is; zero: there was none.
+func (o *Outbox) LastBackup() (at time.Time, err error) {
+	err = o.view(func(t tx) error {
+		at, err = t.metaMoment(metaKept)
+		return err
+	})
+	return at, err
 }
 
 // place gives a finished file its name, unless the name is taken (fs.ErrExist). The

@@ -26,6 +26,7 @@ var (
 	metaLastID = []byte("last")
 
 	metaBackup   = []byte("backup")   // when a backup was last begun
+	metaKept     = []byte("kept")     // when the last one was begun that became a whole file
 	metaRestored = []byte("restored") // see restoredMark
 )
 

@@ -74,8 +74,10 @@ func (t tx) putRestored(m restoredMark) error {
 }
 
 // backedUp is when the store was backed up last; zero: never, as far as it knows.
-func (t tx) backedUp() (at time.Time, err error) {
-	switch b := t.meta.Get(metaBackup); len(b) {
+func (t tx) backedUp() (time.Time, error) { return t.metaMoment(metaBackup) }
+
+func (t tx) metaMoment(key []byte) (at time.Time, err error) {
+	switch b := t.meta.Get(key); len(b) {
 	case 0:
 		return at, nil
 	case momentLen:

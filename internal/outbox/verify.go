@@ -86,7 +86,7 @@ func (v *verifier) allMeta() {
 	c := v.meta.Cursor()
 	for k, b := c.First(); k != nil; k, b = c.Next() {
 		switch {
-		case bytes.Equal(k, metaSchema), bytes.Equal(k, metaLastID), bytes.Equal(k, metaBackup), bytes.Equal(k, metaRestored):
+		case bytes.Equal(k, metaSchema), bytes.Equal(k, metaLastID), bytes.Equal(k, metaBackup), bytes.Equal(k, metaKept), bytes.Equal(k, metaRestored):
 		case k[0] == metaCounts:
 			v.tallyOf(string(k[1:]), b)
 		default:
@@ -96,8 +96,10 @@ func (v *verifier) allMeta() {
 	for account, want := range v.tallied {
 		v.fault("counts of account %q: missing, want %v", account, want)
 	}
-	if _, err := v.backedUp(); err != nil {
-		v.fault("%w", err)
+	for _, key := range [][]byte{metaBackup, metaKept} {
+		if _, err := v.metaMoment(key); err != nil {
+			v.fault("%w", err)
+		}
 	}
 	last, err := v.lastArticleID()
 	if err != nil {
