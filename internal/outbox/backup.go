@@ -67,6 +67,9 @@ func (o *Outbox) BackupFile(path string, progress func(done, total int64) error)
 	if err := place(f.Name(), path); err != nil {
 		return err
 	}
+	if o.schema < 2 { // it knows no such note, and must stay what its own crieur can read
+		return nil
+	}
 	if err := o.noteMoment(metaKept, begun); err != nil {
 		return fmt.Errorf("it is whole, but the outbox could not note it: %w", err)
 	}
