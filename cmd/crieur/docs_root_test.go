@@ -41,7 +41,7 @@ var (
 	heredoc   = regexp.MustCompile(`(?s)<<'END'\n.*?\nEND\n`)
 	continued = regexp.MustCompile(`\\\n\s*`)
 	unitName  = regexp.MustCompile(`\bcrieur[a-z-]*\.(?:service|timer|socket)\b`)
-	ofPackage = regexp.MustCompile(`/(?:lib/systemd/system|usr/share/doc/crieur)/[A-Za-z./-]*[a-z]`)
+	ofPackage = regexp.MustCompile(`/usr/(?:lib/systemd/system|share/doc/crieur)/[A-Za-z./-]*\.[A-Za-z]+`)
 	assigned  = regexp.MustCompile(`^\w+=\$\(`)
 	inQuotes  = regexp.MustCompile(`'[^']*'`)
 	madeUnit  = regexp.MustCompile(`/etc/systemd/system/(crieur[a-z-]*\.(?:service|timer))`)
@@ -49,10 +49,7 @@ var (
 
 // TestBlocksForAMachineNameWhatIsThere holds syntax, programs, units and files.
 func TestBlocksForAMachineNameWhatIsThere(t *testing.T) {
-	packaged, err := os.ReadFile("../../deploy/nfpm.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	packaged := packageFiles(t)
 	text, blocks := rootBlocks(t, "../../docs/operations.md")
 	more, of := rootBlocks(t, "../../docs/security.md")
 	text, blocks = text+more, append(blocks, of...)
@@ -85,7 +82,7 @@ func TestBlocksForAMachineNameWhatIsThere(t *testing.T) {
 		}
 	}
 	for _, path := range ofPackage.FindAllString(text, -1) {
-		if !strings.Contains(string(packaged), "dst: "+path) {
+		if _, there := packaged[path]; !there {
 			t.Errorf("the package has no %s", path)
 		}
 	}
@@ -172,7 +169,7 @@ func secondUnit(t *testing.T, blocks []block) string {
 		if !found || !strings.HasPrefix(command, "sed ") {
 			continue
 		}
-		out, err := exec.Command("bash", "-c", strings.Replace(command, "/lib/systemd/system", "../../deploy", 1)).Output()
+		out, err := exec.Command("bash", "-c", strings.Replace(command, "/usr/lib/systemd/system", "../../deploy", 1)).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
