@@ -79,7 +79,7 @@ func TestTheSecondSitesBackupsAreItsOwn(t *testing.T) {
 		if !found || !strings.HasPrefix(command, "sed ") || !strings.Contains(command, "crieur-backup.service") {
 			continue
 		}
-		out, err := exec.Command("bash", "-c", strings.Replace(command, "/lib/systemd/system", "../../deploy", 1)).Output()
+		out, err := exec.Command("bash", "-c", strings.Replace(command, "/usr/lib/systemd/system", "../../deploy", 1)).Output()
 		if err != nil {
 			t.Fatal(err)
 		}

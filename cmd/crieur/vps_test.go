@@ -39,13 +39,16 @@ func TestOnABareDebian(t *testing.T) {
 		{"the package installs and starts nothing", v.installs},
 		{"configured, it posts and serves", v.postsAndServes},
 		{"the unit is confined", v.isConfined},
+		{"confined, everything works", v.worksConfined},
+		{"a restart refuses nobody", v.keepsItsPort},
 		{"twenty kills in mid-post", v.survivesKills},
 		{"a frozen process", v.survivesAFreeze},
 		{"a full state partition", v.survivesAFullDisk},
 		{"a reboot", v.survivesAReboot},
 		{"an upgrade, a downgrade", v.upgrades},
 		{"a backup by its timer's service", v.backsUp},
-		{"removal and purge", v.goes},
+		{"a removal, and back", v.goesAndComesBack},
+		{"a purge", v.isPurged},
 	} {
 		begun := time.Now()
 		if !t.Run(step.name, func(t *testing.T) { v.t = t; step.do(t) }) {
@@ -69,6 +72,10 @@ func (v *vps) installs(t *testing.T) {
 	}
 	if got := v.sh("stat -c '%U:%G %a' /etc/crieur /etc/crieur/crieur.toml; dpkg -V crieur; command -v crieur; id -nG crieur"); got != "root:crieur 750\nroot:crieur 640\n/usr/bin/crieur\ncrieur" {
 		t.Errorf("installed:\n%s", got)
+	}
+	v.linksLead(t)
+	if out := v.refused("crieur check"); !strings.Contains(out, "site.base_url is missing") || !strings.Contains(out, "no account") {
+		t.Errorf("as installed, \"crieur check\" does not tell what to fill in: %s", out)
 	}
 }
 
