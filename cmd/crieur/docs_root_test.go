@@ -42,7 +42,7 @@ var (
 	continued = regexp.MustCompile(`\\\n\s*`)
 	unitName  = regexp.MustCompile(`\bcrieur[a-z-]*\.(?:service|timer|socket)\b`)
 	ofPackage = regexp.MustCompile(`/usr/(?:lib/systemd/system|share/doc/crieur)/[A-Za-z./-]*\.[A-Za-z]+`)
-	assigned  = regexp.MustCompile(`^\w+=\$\(`)
+	assigned  = regexp.MustCompile(`^\w+=(?:\$\(|\S* )`)
 	inQuotes  = regexp.MustCompile(`'[^']*'`)
 	madeUnit  = regexp.MustCompile(`/etc/systemd/system/(crieur[a-z-]*\.(?:service|timer))`)
 )
