@@ -34,13 +34,13 @@ func (v *vps) linksLead(t *testing.T) {
 	}
 }
 
-const units = "crieur crieur-backup.timer crieur-pages.socket crieur-status.socket"
+const packagedUnits = "crieur crieur-backup.timer crieur-pages.socket crieur-status.socket"
 
 // goesAndComesBack: what was enabled goes on after a removal, what was not is told so, and
 // nothing of a newer version is handed to an older one.
 func (v *vps) goesAndComesBack(t *testing.T) {
 	v.sh("apt-get remove -y crieur")
-	if got := v.sh("ls /var/lib/crieur/outbox.db /etc/crieur/crieur.toml >/dev/null; test ! -e /usr/bin/crieur; systemctl is-active " + units + " || true"); strings.Contains(got, "\nactive") || strings.HasPrefix(got, "active") {
+	if got := v.sh("ls /var/lib/crieur/outbox.db /etc/crieur/crieur.toml >/dev/null; test ! -e /usr/bin/crieur; systemctl is-active " + packagedUnits + " || true"); strings.Contains(got, "\nactive") || strings.HasPrefix(got, "active") {
 		t.Errorf("after the removal:\n%s", got)
 	}
 	if out := v.refused("apt-get install -y --no-install-recommends /srv/crieur.deb"); !strings.Contains(out, "is older than") {
@@ -48,14 +48,14 @@ func (v *vps) goesAndComesBack(t *testing.T) {
 	}
 	install := "apt-get install -y --no-install-recommends /srv/new/*.deb"
 	out := v.sh(install)
-	if got := v.sh("systemctl is-active " + units + "; systemctl is-enabled " + units); got != strings.Repeat("active\n", 4)+strings.TrimSpace(strings.Repeat("enabled\n", 4)) || strings.Contains(out, "is not enabled") {
+	if got := v.sh("systemctl is-active " + packagedUnits + "; systemctl is-enabled " + packagedUnits); got != strings.Repeat("active\n", 4)+strings.TrimSpace(strings.Repeat("enabled\n", 4)) || strings.Contains(out, "is not enabled") {
 		t.Errorf("back again:\n%s\n%s", got, out)
 	}
 	v.checked()
 
-	v.sh("systemctl disable --now " + units + " 2>/dev/null; apt-get remove -y crieur")
+	v.sh("systemctl disable --now " + packagedUnits + " 2>/dev/null; apt-get remove -y crieur")
 	out = v.sh(install)
-	if got := v.sh("systemctl is-active " + units + " || true; test ! -e /run/crieur.reinstalled"); strings.HasPrefix(got, "active") || strings.Contains(got, "\nactive") || !strings.Contains(out, "crieur is not enabled") {
+	if got := v.sh("systemctl is-active " + packagedUnits + " || true; test ! -e /run/crieur.reinstalled"); strings.HasPrefix(got, "active") || strings.Contains(got, "\nactive") || !strings.Contains(out, "crieur is not enabled") {
 		t.Errorf("disabled, and back again:\n%s\n%s", got, out)
 	}
 
@@ -71,7 +71,7 @@ func (v *vps) goesAndComesBack(t *testing.T) {
 // isPurged removes all that the package and its units made, also where the administrator
 // gave it a disk of its own.
 func (v *vps) isPurged(t *testing.T) {
-	v.sh(`systemctl enable ` + units + ` 2>/dev/null; systemctl stop crieur
+	v.sh(`systemctl enable ` + packagedUnits + ` 2>/dev/null; systemctl stop crieur
 		mkdir -p /etc/systemd/system/crieur-pages.socket.d /etc/systemd/system/crieur-backup.timer.d /etc/systemd/system/crieur-backup.service.d
 		touch /var/lib/systemd/timers/stamp-crieur-backup.timer
 		mv /var/lib/crieur /srv/moved; mkdir /var/lib/crieur; mount -t tmpfs -o size=200M tmpfs /var/lib/crieur; cp -a /srv/moved/. /var/lib/crieur/`)
