@@ -62,7 +62,12 @@ func (v *vps) goesAndComesBack(t *testing.T) {
 	// policy-rc.d has the last word about what may start.
 	v.sh("systemctl enable --now crieur; printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d")
 	before := v.pid()
-	v.sh("apt-get install -y --reinstall --no-install-recommends /srv/new/*.deb; rm /usr/sbin/policy-rc.d")
+	// And what systemd-tmpfiles cannot make leaves no package half configured.
+	v.sh("mv /var/backups/crieur /srv/backups; touch /var/backups/crieur")
+	out = v.sh("apt-get install -y --reinstall --no-install-recommends /srv/new/*.deb; dpkg --audit; rm /usr/sbin/policy-rc.d /var/backups/crieur; mv /srv/backups /var/backups/crieur")
+	if !strings.Contains(out, "/var/backups/crieur") {
+		t.Errorf("a folder that could not be made is not told of:\n%s", out)
+	}
 	if now := v.pid(); now != before {
 		t.Errorf("it was restarted (%s, then %s) although policy-rc.d said no", before, now)
 	}
