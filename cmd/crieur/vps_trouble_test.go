@@ -163,7 +163,7 @@ func (v *vps) bringsUpToDate(t *testing.T) {
 }
 
 func (v *vps) backsUp(t *testing.T) {
-	v.sh("systemctl enable --now crieur-backup.timer; systemctl start crieur-backup.service")
+	v.sh("rm /var/backups/crieur/*; systemctl enable --now crieur-backup.timer; systemctl start crieur-backup.service")
 	name := v.sh("ls /var/backups/crieur")
 	if !strings.HasPrefix(name, "outbox-") || strings.Contains(name, "\n") {
 		t.Errorf("backups: %s", name)
@@ -172,7 +172,7 @@ func (v *vps) backsUp(t *testing.T) {
 	if got := v.sh("stat -c '%U %a' /var/backups/crieur/" + name); got != "crieur 600" {
 		t.Errorf("the backup is of %s", got)
 	}
-	if got := v.sh("ls /var/backups/crieur | wc -l; crieur check | grep ' backup: '"); !strings.HasPrefix(got, "3\nok   backup: the last one is of ") {
+	if got := v.sh("ls /var/backups/crieur | wc -l; (crieur check 2>/dev/null || true) | grep ' backup: '"); !strings.HasPrefix(got, "3\nok   backup: the last one is of ") {
 		t.Errorf("three backups: %s", got)
 	}
 }
