@@ -11,7 +11,9 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-//go:generate go run gen_tlds.go ../../../shared/data/twitter-text/tlds.yml
+// The file beside this one is conformance/tlds.yml of twitter-text, which is not kept here.
+//
+//go:generate go run gen_tlds.go tlds.yml
 
 // The top-level domains that twitter-text 3.1.0 (March 2020) knows, one a line.
 //
