@@ -143,9 +143,6 @@ func (v *vps) isConfined(t *testing.T) {
 	v.sh("systemctl reload crieur; systemctl is-active crieur")
 	v.sh("systemd-analyze security --no-pager --threshold=12 crieur.service >/dev/null")
 	pid := v.pid()
-	// At rest; what wakes it besides is what somebody asks.
-	t.Log(v.sh(`woken() { cat /proc/` + pid + `/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
-		a=$(woken); sleep 20; b=$(woken); echo "$(((b - a) * 3)) context switches a minute at rest, all threads"`))
 	t.Log(v.sh("grep -E '^(VmRSS|RssAnon|Threads|voluntary)' /proc/" + pid + "/status; ls /proc/" + pid + "/fd | wc -l"))
 }
 
