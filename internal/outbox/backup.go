@@ -59,7 +59,7 @@ func (o *Outbox) BackupFile(path string, progress func(done, total int64) error)
 	if err != nil {
 		return fmt.Errorf("%w%s", err, wayOut(err))
 	}
-	defer func() { err = errors.Join(err, f.Close()) }() // not earlier: it is locked
+	defer func() { err = errors.Join(err, closePart(f)) }() // not earlier: it is locked
 	defer func() { _ = os.Remove(f.Name()) }()
 	if err := errors.Join(o.Backup(f, progress), f.Sync()); err != nil {
 		return err

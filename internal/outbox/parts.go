@@ -35,6 +35,13 @@ func newPart(path string) (*os.File, error) {
 	}
 }
 
+// closePart lets the lock go by itself: a program that is being started by another
+// goroutine has the file open too for a moment, and would keep it.
+func closePart(f *os.File) error {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	return f.Close()
+}
+
 // sweepParts removes what killed backups left in a folder. What cannot be removed harms
 // nothing but the space it takes.
 func sweepParts(dir string, now time.Time) {

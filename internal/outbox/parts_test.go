@@ -144,3 +144,29 @@ func TestTheLastWholeBackupIsDated(t *testing.T) {
 		t.Errorf("no backup of a damaged outbox: %v", err)
 	}
 }
+
+// TestAFinishedBackupIsFree although a child that was just forked still has it open.
+func TestAFinishedBackupIsFree(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "backup.db")
+	f, err := newPart(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, err := syscall.Dup(int(f.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Close(child) }()
+	part := f.Name()
+	if err := closePart(f); err != nil {
+		t.Fatal(err)
+	}
+	other, err := os.Open(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	if err := syscall.Flock(int(other.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+		t.Errorf("a restore would find it in use: %v", err)
+	}
+}
