@@ -92,4 +92,23 @@ func (v *vps) keepsItsPort(t *testing.T) {
 		}
 	}
 	v.checked()
+	v.minds(t)
+}
+
+// minds: a mistake in the configuration is told, and ends a start for good, also where a
+// reader asks for the next one.
+func (v *vps) minds(t *testing.T) {
+	before := v.pid()
+	v.sh("echo oops >>/etc/crieur/crieur.toml; systemctl reload crieur")
+	waitFor(t, "the status line", func() bool { return strings.Contains(v.sh("systemctl status crieur || true"), "was refused") })
+	if v.pid() != before {
+		t.Error("a refused reload ended it")
+	}
+	v.sh("systemctl restart crieur || true; curl -s --max-time 1 http://127.0.0.1:8024/robots.txt || true")
+	waitFor(t, "the end of the starts", func() bool {
+		return strings.Contains(v.sh("systemctl is-active crieur-pages.socket || true"), "failed")
+	})
+	v.sh(`sed -i '$d' /etc/crieur/crieur.toml; systemctl reset-failed 'crieur*'
+		systemctl start crieur-pages.socket crieur-status.socket; systemctl start crieur`)
+	v.checked()
 }

@@ -135,7 +135,12 @@ func (v *vps) upgrades(t *testing.T) {
 	}
 	v.bringsUpToDate(t)
 	before = v.pid()
-	out := v.refused("apt-get install -y --no-install-recommends --allow-downgrades /srv/crieur.deb")
+	out := v.sh("echo oops >>/etc/crieur/crieur.toml; apt-get install -y --reinstall /srv/new/*.deb 2>&1; sed -i '$d' /etc/crieur/crieur.toml")
+	if !strings.Contains(out, "crieur.toml:") || !strings.Contains(out, "crieur is not restarted") || v.pid() != before {
+		t.Errorf("an upgrade that meets a mistake in the configuration: %s", out)
+	}
+	before = v.pid()
+	out = v.refused("apt-get install -y --no-install-recommends --allow-downgrades /srv/crieur.deb")
 	if !strings.Contains(out, "is older than") || !strings.Contains(out, "crieur restore") {
 		t.Errorf("the downgrade is refused without a way out: %s", out)
 	}

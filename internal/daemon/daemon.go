@@ -57,6 +57,7 @@ type Daemon struct {
 	metrics *metrics.Metrics
 
 	silences silences
+	refused  atomic.Bool // the latest reload; the next start would be too
 }
 
 // eventsKept is how many of the latest events are remembered.

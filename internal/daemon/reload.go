@@ -21,6 +21,7 @@ func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
 	if err == nil && d.Service().Engine.Troubled() {
 		err = errors.New("the outbox cannot be written, and answers of the platforms wait for it: make room, then reload again")
 	}
+	d.refused.Store(err != nil)
 	if err != nil {
 		d.opt.Log.Error("configuration not reloaded, the old one stays in force", journal.Key, journal.ConfigRefused, "error", err)
 		return end
@@ -28,6 +29,7 @@ func (d *Daemon) reload(ctx context.Context, end func()) (next func()) {
 	end()
 	fresh.service.Engine.Inherit(d.Service().Engine)
 	if err := fresh.service.Engine.Recover(time.Now()); err != nil {
+		d.refused.Store(true)
 		d.opt.Log.Error("configuration not reloaded, the old one stays in force", journal.Key, journal.ConfigRefused, "error", err)
 		return d.start(ctx)
 	}

@@ -38,7 +38,11 @@ func (d *Daemon) readStatusLine(now time.Time) string {
 	if err != nil {
 		return "trouble: " + err.Error()
 	}
-	return statusLine(st, s.Zone)
+	line := statusLine(st, s.Zone)
+	if d.refused.Load() {
+		line = "the new configuration was refused, the one before is in force (see the log); " + line
+	}
+	return line
 }
 
 // statusLine is the state of the whole in a line: trouble first, then what waits.

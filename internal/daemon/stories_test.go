@@ -223,7 +223,15 @@ func TestAReloadIsTakenWholeOrNotAtAll(t *testing.T) {
 	both := []string{"x running", "mastodon running"}
 
 	enqueue(t, cfg, "2099-01-01T00:00:00Z")
+	refused := func(want bool) {
+		t.Helper()
+		until(t, "the status line", func() bool {
+			return strings.Contains(d.readStatusLine(time.Now()), "was refused") == want
+		})
+	}
+	refused(false)
 	reload() // does not load
+	refused(true)
 	failing = nil
 	next.Status.Listen = "127.0.0.1:1"
 	reload() // takes a restart
@@ -240,6 +248,7 @@ func TestAReloadIsTakenWholeOrNotAtAll(t *testing.T) {
 	until(t, "the new accounts, the old ones' deliveries reported", func() bool {
 		return cmp.Equal(names(), []string{"x-renamed running", "mastodon stopped", "x stopped"})
 	})
+	refused(false)
 	e := enqueueText(t, cfg, "Le port de Brest rouvre lundi. #Brest\n\nSource: https://example.org/port\n\nLe corps.\n")
 	if len(e.Deliveries) != 1 || e.Deliveries[0].Account != "x-renamed" {
 		t.Errorf("enqueued for %+v", e.Deliveries)
