@@ -137,18 +137,19 @@ func (x *Export) images(s *site, p Page, keep bool) error {
 	return nil
 }
 
-// withdrawn puts the answers with 410 there before it takes the page away.
+// withdrawn puts the answers with 410 there before it takes the page away, which it does
+// without them too: what was withdrawn is not to be read, and 404 says as much.
 func (x *Export) withdrawn(s *site, p Page) error {
+	var errs []error
 	for as, ext := range map[kind]string{forwarding: ".html", asRecord: ".json"} {
 		m, err := s.render(key{as, p.Slug}, entry{})
-		if err != nil {
-			return err
+		if err == nil {
+			err = x.put(goneFolder+"/"+p.Slug+ext, m)
 		}
-		if err := x.put(goneFolder+"/"+p.Slug+ext, m); err != nil {
-			return err
-		}
+		errs = append(errs, err)
 	}
-	return x.folder.remove(p.Slug+".html", p.Slug+".stay.html", p.Slug+".json", p.Slug+".png", p.Slug+".jpg")
+	errs = append(errs, x.folder.remove(p.Slug+".html", p.Slug+".stay.html", p.Slug+".json", p.Slug+".png", p.Slug+".jpg"))
+	return errors.Join(errs...)
 }
 
 // put compresses only what reads differently.

@@ -26,18 +26,14 @@ var suffixes = [codings]string{identity: "", gzipped: ".gz", brotlied: ".br"}
 // link in the place of a file is replaced, not followed.
 type folder struct {
 	root    *os.Root
+	owner   owner
 	changed int64
 	dirty   map[string]bool // folders with new names, by path
 }
 
 func openFolder(dir string) (*folder, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		err := os.MkdirAll(dir, 0o755)
-		if err == nil {
-			// Readable by the web server's user whatever the service's umask is.
-			err = os.Chmod(dir, 0o755)
-		}
-		if err != nil {
+		if err := makeFolder(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -46,7 +42,11 @@ func openFolder(dir string) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{root: root, dirty: map[string]bool{}}
-	if err := f.makeGone(); err != nil {
+	err = f.find()
+	if err == nil {
+		err = f.makeGone()
+	}
+	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
 	return f, nil
@@ -60,13 +60,15 @@ func (f *folder) makeGone() error {
 			return err
 		}
 		f.dirty["."] = true
-		return f.root.Chmod(goneFolder, 0o755)
+		if err := f.root.Chmod(goneFolder, 0o755); err != nil {
+			return err
+		}
 	case err != nil:
 		return err
 	case !fi.IsDir():
 		return fmt.Errorf("%s in %s is no folder: move it away", goneFolder, f.root.Name())
 	}
-	return nil
+	return f.owner.giveFolder(f.root, goneFolder) // an older crieur left it to root
 }
 
 // sweep removes what a crash left.
@@ -156,7 +158,7 @@ func (f *folder) write(name string, body []byte) (err error) {
 	}()
 	_, err = io.Copy(w, bytes.NewReader(body))
 	// The umask of a service is narrow, and the web server is another user.
-	err = errors.Join(err, w.Chmod(0o644), w.Sync(), w.Close())
+	err = errors.Join(err, f.owner.give(w), w.Chmod(0o644), w.Sync(), w.Close())
 	if err == nil {
 		err = f.root.Chtimes(temp, at, at)
 	}
@@ -175,8 +177,9 @@ func (f *folder) write(name string, body []byte) (err error) {
 }
 
 // remove takes files away with their compressed forms, which go last: a server that
-// prefers them looks for the file first.
+// prefers them looks for the file first. One that stays keeps none of the others.
 func (f *folder) remove(names ...string) error {
+	var errs []error
 	for _, name := range names {
 		for _, suffix := range suffixes {
 			if fi, err := f.root.Lstat(name + suffix); err == nil && fi.IsDir() {
@@ -187,13 +190,14 @@ func (f *folder) remove(names ...string) error {
 				continue
 			}
 			if err != nil {
-				return err
+				errs = append(errs, err)
+				continue
 			}
 			f.changed++
 			f.dirty[path.Dir(name)] = true
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // close syncs the folders once.
