@@ -98,6 +98,9 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 		}
 		st, err := api.Status(ctx)
 		if err == nil {
+			if st.ExportError != "" {
+				all = append(all, control.FailedExport(cfg.Pages.ExportDir, st.ExportError))
+			}
 			all = append(all, control.CheckBackup(st.LastBackupAt, time.Now()))
 		}
 		return err

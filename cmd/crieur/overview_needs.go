@@ -22,6 +22,9 @@ type need struct {
 // needs lists what waits for a person, the worst first.
 func (o overview) needs() (out []need) {
 	var warn []need
+	if o.ExportError != "" {
+		out = append(out, need{style: term.Bad, what: "pages are not written to pages.export_dir: posts may lead to none", why: o.ExportError, command: "crieur check"})
+	}
 	for _, a := range o.Accounts {
 		n := need{what: a.Name + " is " + a.State, why: plainError(a.Why()), command: "crieur resume " + a.Name}
 		switch a.State {

@@ -87,6 +87,9 @@ func (a *app) writeStatus(w io.Writer, s dispatch.Status) error {
 	default:
 		fmt.Fprintf(&b, "crieur %s runs since %s, but is not ready: %s\n", s.Version, a.moment(*s.StartedAt), strings.Join(s.NotReady, "; "))
 	}
+	if s.ExportError != "" {
+		fmt.Fprintf(&b, "pages are not written to pages.export_dir, and posts may lead to none: %s\n", s.ExportError)
+	}
 	for _, acc := range s.Accounts {
 		fmt.Fprintf(&b, "\n%s (%s)  %s, %d queued\n", acc.Name, acc.Platform, acc.State, acc.Queued)
 		if acc.Reason != "" {

@@ -87,6 +87,12 @@ func writeWithdrawn(out io.Writer, w control.Withdrawn) error {
 	for _, d := range w.Posted {
 		fmt.Fprintf(&b, "  %-16s posted, and stays there: %s\n", d.Account, d.Receipt.URL)
 	}
+	for _, path := range w.FilesLeft {
+		fmt.Fprintf(&b, "  %-16s %s\n", "still readable", path)
+	}
+	if len(w.FilesLeft) > 0 {
+		b.WriteString("  a daemon that runs and may write there removes these files (why not: crieur check), or you do\n")
+	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }

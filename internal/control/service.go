@@ -38,6 +38,10 @@ type Service struct {
 	// Changed is told the slug of each page that an operator withdrew or corrected; nil: nobody.
 	Changed func(slug string)
 
+	// Left names the files of a withdrawn page that are still in pages.export_dir, once it
+	// was tried to remove them; nil: this service knows none.
+	Left func(ctx context.Context, slug string) []string
+
 	// Wake makes the engine that runs now look at the outbox; nil: Engine. While a
 	// request is read, a reload may put another in Engine's place.
 	Wake func()

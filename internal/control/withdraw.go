@@ -17,10 +17,12 @@ type Withdrawn struct {
 	Cancelled   []StoryDelivery `json:"cancelled"`    // were scheduled until now
 	Left        []StoryDelivery `json:"left"`         // sending, unknown or held: it is not known whether they are posted
 	Posted      []StoryDelivery `json:"posted"`       // their posts stay on the platforms
+
+	FilesLeft []string `json:"files_left,omitempty"` // of its page, which a web server still answers with
 }
 
 // Withdraw implements API.
-func (s *Service) Withdraw(_ context.Context, id string) (Withdrawn, error) {
+func (s *Service) Withdraw(ctx context.Context, id string) (Withdrawn, error) {
 	a, _, _, err := s.find(id)
 	if err != nil {
 		return Withdrawn{}, err
@@ -31,10 +33,14 @@ func (s *Service) Withdraw(_ context.Context, id string) (Withdrawn, error) {
 	}
 	s.wake()
 	s.pageChanged(a.Slug)
-	return Withdrawn{
+	out := Withdrawn{
 		ID: a.ID, Slug: a.Slug, URL: s.Engine.PageURL(a.Slug), Title: a.Title, WithdrawnAt: w.Article.WithdrawnAt,
 		Cancelled: stories(w.Cancelled), Left: stories(w.Left), Posted: stories(w.Posted),
-	}, nil
+	}
+	if s.Left != nil {
+		out.FilesLeft = s.Left(ctx, a.Slug)
+	}
+	return out, nil
 }
 
 func stories(ds []delivery.Delivery) []StoryDelivery {

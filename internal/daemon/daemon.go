@@ -144,12 +144,13 @@ func (d *Daemon) generation(cfg config.Config, accounts []dispatch.Account, aler
 }
 
 func (d *Daemon) service(cfg config.Config, accounts []dispatch.Account, alerts *alert.Notifier) (*control.Service, error) {
-	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), Count: d.metrics.Count, ClockWatched: d.watched, BeforePost: d.files.before(cfg, pageURL(cfg))})
+	s, err := service(cfg, d.outbox, accounts, d.opt.Version, dispatch.Options{Log: d.opt.Log, Alert: tell(alerts), Count: d.metrics.Count, ClockWatched: d.watched, BeforePost: d.files.before(cfg, pageURL(cfg)), ExportError: d.files.state})
 	if err != nil {
 		return nil, err
 	}
 	s.Wake = func() { d.Service().Engine.Wake() }
 	s.Pages, s.PruneIn, s.Changed = d.files.export, d.files.prune, func(slug string) { d.files.touch(slug) }
+	s.Left = d.files.left
 	return s, nil
 }
 

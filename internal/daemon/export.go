@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +35,7 @@ type exporter struct {
 	touched map[string]chan struct{} // by slug; closed once it was tried to write its files
 	all     bool                     // look at every page
 	failing bool                     // the folder cannot be written, whatever the page
+	wrong   string                   // why not all pages are written, in one line; empty: they are
 	woken   chan struct{}
 
 	writing sync.Mutex // a page is read and written by one at a time: no old state follows a new one
@@ -115,6 +119,52 @@ func (e *exporter) setFailing(failing bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failing = failing
+}
+
+func (e *exporter) setWrong(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.wrong = ""
+	if err != nil {
+		e.wrong = strings.ReplaceAll(err.Error(), "\n", "; ")
+	}
+}
+
+// state is why not all pages are written as files; empty: they are, or nobody wants them.
+func (e *exporter) state() string {
+	if e.dir() == "" {
+		return ""
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.wrong
+}
+
+// left names the files of a withdrawn page that are still there, once it was tried to
+// remove them.
+func (e *exporter) left(ctx context.Context, slug string) []string {
+	wait := time.NewTimer(exportBefore)
+	defer wait.Stop()
+	select {
+	case <-e.touch(slug):
+	case <-ctx.Done():
+	case <-wait.C:
+	}
+	return filesLeft(e.dir(), slug)
+}
+
+// filesLeft names what is there of a page's files.
+func filesLeft(dir, slug string) (paths []string) {
+	if dir == "" {
+		return nil
+	}
+	for _, name := range redirect.FilesOf(slug) {
+		path := filepath.Join(dir, name)
+		if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // beforePost has the files of a page written before a post leads there, and lets look

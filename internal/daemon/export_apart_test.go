@@ -246,3 +246,50 @@ func TestADamagedReceiptKeepsBackNoOther(t *testing.T) {
 		t.Error("it is met again")
 	}
 }
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+// TestAFolderThatCannotBeOpenedIsTriedNowAndThen: at once after a reload, else after a
+// pause.
+func TestAFolderThatCannotBeOpenedIsTriedNowAndThen(t *testing.T) {
+	e, slugs := exportWorld(t, "Un")
+	if err := os.WriteFile(e.dir(), []byte("no folder"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		e.woken = make(chan struct{}, 1) // of this bubble
+		ctx, cancel := context.WithCancel(t.Context())
+		tries := &counted{}
+		e.log = slog.New(slog.NewTextHandler(writer(func(line []byte) (int, error) {
+			if tries.n.Load() > 1000 {
+				cancel() // where it never rests time stands still
+			}
+			return tries.Write(line)
+		}), nil))
+		e.touchAll()
+		ended := make(chan struct{})
+		go func() { e.run(ctx); close(ended) }()
+		begun := time.Now()
+		for range 10 {
+			e.touch(slugs[0])
+			time.Sleep(e.again)
+		}
+		if n, most := tries.n.Load(), int64(time.Since(begun)/e.again)+1; n < most-1 || n > most {
+			t.Errorf("tried %d times in %v, want %d", n, time.Since(begun), most)
+		}
+		synctest.Wait()
+		before := tries.n.Load()
+		e.touchAll() // a reload
+		synctest.Wait()
+		if n := tries.n.Load() - before; n != 1 {
+			t.Errorf("%d tries at once after a reload, want 1", n)
+		}
+		if e.state() == "" {
+			t.Error("the status says nothing")
+		}
+		cancel()
+		<-ended
+	})
+}

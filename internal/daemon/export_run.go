@@ -130,8 +130,10 @@ func (e *exporter) rest(ctx context.Context, w *exporting, err error) {
 		return
 	}
 	e.setFailing(true)
+	e.setWrong(err)
 	e.release()
 	e.tell(err)
+	defer func() { w.begun = time.Now() }() // to rest is not to try
 	for time.Now().Before(until) && ctx.Err() == nil {
 		if _, all := e.asked(); all {
 			return
@@ -152,12 +154,15 @@ func (e *exporter) settle(w *exporting) {
 		if more := w.wrongs - len(w.wrong); more > 0 {
 			w.wrong = append(w.wrong, fmt.Errorf("and %d more", more))
 		}
-		e.tell(errors.Join(w.wrong...))
+		err := errors.Join(w.wrong...)
+		e.setWrong(err)
+		e.tell(err)
 		w.wrong, w.wrongs = nil, 0
 	}
 	switch {
 	case len(w.failed) == 0:
 		w.again = time.Time{}
+		e.setWrong(nil)
 		e.now().alerts.Send(alert.Message{Kind: alertExport, At: time.Now(), Text: "all pages are written to pages.export_dir again", Over: true})
 	case w.again.IsZero():
 		w.again = e.pause(w)
@@ -204,11 +209,12 @@ func (e *exporter) step(ctx context.Context, w *exporting) error {
 		w.forget()
 		return nil
 	}
+	all := e.takeAll() // before the folder is opened: who rests is woken by what is asked after this
 	x, err := redirect.OpenExport(dir, e.source())
 	if err != nil {
 		return err
 	}
-	if e.takeAll() {
+	if all {
 		slugs, err := publishedSlugs(e.outbox)
 		w.backlog = slugs
 		w.tried(exportList, err)

@@ -112,12 +112,25 @@ func TestAFolderThatCannotBeWrittenIsToldOnceAndHoldsNoPost(t *testing.T) {
 	if text := heard(t, got); !strings.Contains(text, "pages.export_dir") || !strings.Contains(text, file) {
 		t.Errorf("alert %q", text)
 	}
+	failing := func() string {
+		st, err := d.Service().Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.ExportError
+	}
+	if why, line := failing(), d.readStatusLine(time.Now()); !strings.Contains(why, file) || !strings.Contains(line, "pages are not written") {
+		t.Errorf("the status tells %q, systemd's line %q", why, line)
+	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the files once there is room", func() bool { return readFile(t, cfg.Pages.ExportDir, "feed.xml") != "" })
 	if text := heard(t, got); !strings.Contains(text, "written to pages.export_dir again") {
 		t.Errorf("of the end: %q", text)
+	}
+	if why := failing(); why != "" {
+		t.Errorf("after the end the status tells %q", why)
 	}
 	cancel()
 	if err := <-ended; err != nil { // it sends what waits, too

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,6 +100,7 @@ func offline(cfg config.Config, ob *outbox.Outbox, version string) (*Offline, er
 	s.Webhooks = restingWebhooks(cfg, ob)
 	s.Pages = restingPages(cfg, ob, s, (*exporter).export)
 	s.PruneIn = restingPages(cfg, ob, s, (*exporter).prune)
+	s.Left = func(_ context.Context, slug string) []string { return filesLeft(cfg.Pages.ExportDir, slug) }
 	closer := func() error { return nil }
 	if ob != nil {
 		closer = ob.Close

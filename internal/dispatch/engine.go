@@ -40,6 +40,9 @@ type Options struct {
 	// must heed its context. An error that is context.Canceled or DeadlineExceeded schedules
 	// the delivery again, any other holds it, with its text for a person. nil: nothing.
 	BeforePost func(ctx context.Context, slug, platform string) error
+	// ExportError is why not all pages are written as files, which a web server answers
+	// with; "": they are, or nobody wants them. nil: they are not this process's to write.
+	ExportError func() string
 	// ClockWatched promises that Wake is called whenever the clock is set. Without it a
 	// worker looks at the clock every minute.
 	ClockWatched bool

@@ -30,6 +30,8 @@ type Status struct {
 	VisitsToday uint64 `json:"visits_today"`
 	VisitsWeek  uint64 `json:"visits_7_days"` // today included
 
+	ExportError string `json:"export_error,omitempty"` // why not all pages are written to pages.export_dir; posts may lead to none
+
 	// Webhooks are no concern of the engine: whoever knows them fills them in.
 	Webhooks []webhook.Status `json:"webhooks,omitempty"`
 }
@@ -76,6 +78,9 @@ func (e *Engine) Status(now time.Time) (Status, error) {
 		s.StartedAt = &started
 	}
 	e.mu.Unlock()
+	if e.opt.ExportError != nil {
+		s.ExportError = e.opt.ExportError()
+	}
 	for _, st := range delivery.States() {
 		s.Counts[string(st)] = 0
 	}

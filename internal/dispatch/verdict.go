@@ -33,6 +33,9 @@ func (s Status) Verdict(died int) Verdict {
 	if !s.Ready && len(s.NotReady) == 0 { // of a daemon that does not tell why
 		bad = append(bad, "not ready")
 	}
+	if s.ExportError != "" { // new posts lead to pages that a web server does not have
+		bad = append(bad, "pages are not written to pages.export_dir")
+	}
 	for _, a := range s.Accounts {
 		text := a.Name + " is " + a.State
 		switch a.State {

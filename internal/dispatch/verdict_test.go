@@ -34,6 +34,7 @@ func TestTheVerdictNamesTheWorstFirst(t *testing.T) {
 		"a login":              {with(func(s *Status) { s.Accounts[0].VerifyError = "auth: 401" }, "running"), 0, "warn Have a look: the login of a0 is not confirmed"},
 		"a login that stopped": {with(func(s *Status) { s.Accounts[0].VerifyError = "auth: 401" }, "stopped"), 0, "bad Needs you: a0 is stopped"},
 		"a webhook":            {with(func(s *Status) { s.Webhooks = []webhook.Status{{Host: "https://h", Stopped: true}} }, "running"), 0, "warn Have a look: webhook https://h takes no receipts"},
+		"pages":                {with(func(s *Status) { s.ExportError = "folder of pages: read-only file system" }, "stopped"), 0, "bad Needs you: pages are not written to pages.export_dir, a0 is stopped"},
 		"not ready":            {with(func(s *Status) { s.Ready, s.NotReady = false, []string{"account a0: the outbox: disk full"} }, "running"), 0, "bad Needs you: account a0: the outbox: disk full"},
 		"an older daemon":      {with(func(s *Status) { s.Ready = false }, "running"), 0, "bad Needs you: not ready"},
 	} {

@@ -26,7 +26,7 @@ func full() Reading {
 		Receipts: 7, Size: 65536, Free: 1 << 30,
 		Turns: []dispatch.Turn{{Account: "x-main", Platform: "x", Last: at}, {Account: "fedi", Platform: "mastodon"}},
 		Status: dispatch.Status{
-			Counts: map[string]int{"scheduled": 3, "held": 1}, LastBackupAt: &at,
+			Counts: map[string]int{"scheduled": 3, "held": 1}, LastBackupAt: &at, ExportError: "secret-slug",
 			Accounts: []dispatch.AccountStatus{
 				{Name: "x-main", Platform: "x", State: dispatch.StateRunning, Queued: 3, SpentUSD: &spent, BudgetUSD: &budget,
 					Next: &dispatch.NextDelivery{Delivery: "secret-slug.x-main", At: at.Add(time.Hour)},
@@ -70,7 +70,7 @@ func TestEachMetricHasItsValue(t *testing.T) {
 	text := scrape(t, newMetrics(func(time.Time) (Reading, error) { return full(), nil }))
 	for _, want := range []string{
 		"crieur_ready 1", "crieur_outbox_readable 1", "crieur_receipts_total 7", "crieur_outbox_size_bytes 65536", "crieur_outbox_free_bytes 1.073741824e+09",
-		"crieur_last_backup_timestamp_seconds 1.7955072e+09",
+		"crieur_last_backup_timestamp_seconds 1.7955072e+09", "crieur_export_failing 1",
 		`crieur_deliveries{state="scheduled"} 3`, `crieur_deliveries{state="held"} 1`, `crieur_deliveries{state="dead"} 0`,
 		`crieur_queued_deliveries{account="x-main",platform="x"} 3`,
 		`crieur_account_state{account="x-main",platform="x",state="running"} 1`, `crieur_account_state{account="x-main",platform="x",state="stopped"} 0`,

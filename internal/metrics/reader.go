@@ -31,6 +31,7 @@ func newReader(opt Options) *reader {
 	desc("crieur_outbox_size_bytes", "Size of the outbox's file.")
 	desc("crieur_outbox_free_bytes", "Free space on the outbox's file system, for its user.")
 	desc("crieur_last_backup_timestamp_seconds", "When the last backup was begun that is whole; absent: there was none.")
+	desc("crieur_export_failing", "1: not all pages are written to pages.export_dir, and posts may lead to none; 0: all is well.")
 	desc("crieur_queued_deliveries", "Deliveries that wait for an account.", account...)
 	desc("crieur_account_state", "1 for the state that an account is in, 0 for the others.", "account", "platform", "state")
 	desc("crieur_last_post_timestamp_seconds", "When an account posted last; absent: never.", account...)
@@ -68,6 +69,7 @@ func (r *reader) Collect(to chan<- prometheus.Metric) {
 	if at := got.Status.LastBackupAt; at != nil {
 		moment(gauge, "crieur_last_backup_timestamp_seconds", *at)
 	}
+	gauge("crieur_export_failing", one(got.Status.ExportError != ""))
 	for _, s := range delivery.States() {
 		gauge("crieur_deliveries", float64(got.Status.Counts[string(s)]), string(s))
 	}

@@ -148,8 +148,13 @@ func (x *Export) withdrawn(s *site, p Page) error {
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, x.folder.remove(p.Slug+".html", p.Slug+".stay.html", p.Slug+".json", p.Slug+".png", p.Slug+".jpg"))
-	return errors.Join(errs...)
+	return errors.Join(append(errs, x.folder.remove(FilesOf(p.Slug)...))...)
+}
+
+// FilesOf names the files of a page that lives, within the folder; there may be fewer, and
+// compressed ones beside them.
+func FilesOf(slug string) []string {
+	return []string{slug + ".html", slug + ".stay.html", slug + ".json", slug + ".png", slug + ".jpg"}
 }
 
 // put compresses only what reads differently.

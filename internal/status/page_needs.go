@@ -41,6 +41,10 @@ func (b *builder) needs() (out []need, dead int, err error) {
 		out = append(out, need{ID: "need-ready", Tone: "bad", Kind: "not ready", Title: "crieur is not ready", Why: strings.Join(b.status.NotReady, "; "),
 			Commands: []command{{"see what it logs", "journalctl -u crieur -n 50"}}})
 	}
+	if why := b.status.ExportError; why != "" {
+		out = append(out, need{ID: "need-export", Tone: "bad", Kind: "pages not written", Title: "Posts may lead to pages that the web server does not have", Why: why,
+			Commands: []command{{"what helps", "crieur check"}}})
+	}
 	for _, a := range b.status.Accounts {
 		if n, ok := accountNeed(a); ok {
 			out = append(out, n)
