@@ -53,9 +53,36 @@ func (a *app) loadOrSample() (cfg config.Config, found bool, err error) {
 	return config.Sample(), false, err
 }
 
+// mustReach is load for commands that need a daemon and nothing else: while somebody puts
+// a mistake in the configuration right, the daemon goes on with the one before, and pause
+// must work. The configuration then holds what config.Salvage gives, and a.mistake is set.
+func (a *app) mustReach(ctx context.Context) (config.Config, error) {
+	cfg, err := a.mustLoad()
+	if err == nil {
+		return cfg, nil
+	}
+	path, found, unfound := config.Find(a.configPath)
+	if unfound != nil || !found {
+		return cfg, err
+	}
+	left, ok := config.Salvage(path)
+	if !ok {
+		return cfg, err
+	}
+	if _, silent := control.Dial(ctx, left.Control.Socket); silent != nil {
+		return cfg, err
+	}
+	if zone, unknown := time.LoadLocation(left.Site.Timezone); unknown == nil {
+		a.zone = zone
+	}
+	a.mistake = err
+	_, werr := fmt.Fprintf(a.err, "crieur: the configuration has a mistake, and the running crieur goes on with the one before: %v\n", err)
+	return left, werr
+}
+
 // ask puts a question to the daemon, or to the outbox itself when none runs.
 func (a *app) ask(ctx context.Context, to daemon.Purpose, question func(control.API) error) error {
-	cfg, err := a.mustLoad()
+	cfg, err := a.mustReach(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +91,12 @@ func (a *app) ask(ctx context.Context, to daemon.Purpose, question func(control.
 
 // askFor is ask with a configuration at hand.
 func (a *app) askFor(ctx context.Context, cfg config.Config, to daemon.Purpose, question func(control.API) error) error {
-	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) { return daemon.OpenOffline(cfg, versionString(), to) })
+	api, closeAPI, err := a.reach(ctx, cfg, func() (*daemon.Offline, error) {
+		if a.mistake != nil { // the daemon is gone since, and which outbox it had is not known
+			return nil, a.mistake
+		}
+		return daemon.OpenOffline(cfg, versionString(), to)
+	})
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ account; its state is one of
 		Example: "  crieur list --state held\n  crieur list --account mastodon --limit 20 --json",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := a.mustLoad()
+			cfg, err := a.mustReach(cmd.Context())
 			if err != nil {
 				return err
 			}

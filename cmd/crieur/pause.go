@@ -51,7 +51,7 @@ func (a *app) standingCmd(name, short, long, done, untouched string, change func
 			if len(args) > 0 {
 				account, named = args[0], args[0]
 			}
-			cfg, err := a.mustLoad()
+			cfg, err := a.mustReach(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,7 @@ an article's that has one delivery.`,
 
 // move changes when a delivery is posted, and echoes when that is.
 func (a *app) move(cmd *cobra.Command, change func(control.API) (control.StoryDelivery, error)) error {
-	cfg, err := a.mustLoad()
+	cfg, err := a.mustReach(cmd.Context())
 	if err != nil {
 		return err
 	}

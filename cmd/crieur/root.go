@@ -35,6 +35,7 @@ type app struct {
 	configPath string
 	json       bool
 	zone       *time.Location // in which times are shown: the site's
+	mistake    error          // in the configuration, where the daemon is asked all the same
 }
 
 // run is the whole program but for the process around it.

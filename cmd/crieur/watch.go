@@ -52,7 +52,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 	case !ok || !hasIn || hostEnv("TERM") == "dumb":
 		return usageError{errors.New("--watch draws on a terminal, and this is none: in a script ask \"crieur status --json\", or GET /api/status")}
 	}
-	cfg, err := a.mustLoad()
+	cfg, err := a.mustReach(ctx)
 	if err != nil {
 		return err
 	}
