@@ -22,14 +22,15 @@ func (a *app) backupCmd() *cobra.Command {
 		Use:   "backup FILE [--keep N]",
 		Short: "take a consistent snapshot of the outbox",
 		Long: `Take a consistent snapshot of the outbox while the daemon goes on. A running daemon
-writes FILE itself, with its own rights; an existing file is never overwritten. A
-backup that is broken off leaves no file.
+writes FILE itself, with its own rights and, under systemd, with a /tmp of its own:
+/var/backups/crieur is for it. An existing file is never overwritten. A backup that is
+broken off leaves no file.
 
 With --keep the name gets the moment (outbox.db becomes outbox-20261127T031205Z.db, in
 UTC), and of all such files the newest N stay: the older ones are removed once the new
 one is whole.`,
-		Example: `  crieur backup before-upgrade.db
-  crieur backup --keep 7 /var/backups/crieur.db`,
+		Example: `  crieur backup /var/backups/crieur/before-upgrade.db
+  crieur backup --keep 7 /var/backups/crieur/outbox.db`,
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			row, err := filepath.Abs(args[0])
@@ -47,11 +48,15 @@ one is whole.`,
 			ctx, stop := untilSignalled(cmd.Context())
 			defer stop()
 			bar := a.progressIn(inBytes)
+			_, before := os.Lstat(path)
 			return a.ask(ctx, daemon.ToCopy, func(api control.API) error {
 				size, err := api.Backup(ctx, path, bar.set)
 				bar.clear()
 				if err != nil {
 					return err
+				}
+				if _, now := os.Lstat(path); writtenElsewhere(before, now) {
+					return notHere(path, filepath.Join("/var/backups/crieur", filepath.Base(row)))
 				}
 				answer, removed := map[string]any{"path": path, "bytes": size}, []string{}
 				if keeps {
@@ -86,7 +91,7 @@ pages.export_dir: enqueue those articles again, or see "crieur export --prune".
 
 On a terminal it asks before it takes an outbox's place. In a script it does not: what
 was there is kept, and a newer one is refused without --force.`,
-		Example: "  crieur restore /var/backups/crieur.db",
+		Example: "  crieur restore /var/backups/crieur/before-upgrade.db",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := a.mustLoad()

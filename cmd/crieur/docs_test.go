@@ -84,6 +84,8 @@ func documentBlocks(text string) (out []block) {
 	}
 	for _, m := range inlineCell.FindAllStringSubmatch(text, -1) {
 		if cmd := strings.ReplaceAll(m[1], `\|`, "|"); strings.Contains(cmd, "crieur ") {
+			// The service's folders, below the story's own.
+			cmd = "mkdir -p var/backups/crieur var/www; " + strings.ReplaceAll(cmd, " /var/", " var/")
 			out = append(out, block{"sh", "", cmd + "\n"})
 		}
 	}

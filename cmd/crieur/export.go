@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"crieur/internal/control"
 	"crieur/internal/daemon"
+	"crieur/internal/redirect"
 )
 
 func (a *app) exportCmd() *cobra.Command {
@@ -19,7 +21,8 @@ func (a *app) exportCmd() *cobra.Command {
 		Short: "write all pages as files for a web server",
 		Long: `Write all pages as files into a folder, for nginx, Caddy or a CDN; deploy/ has
 configurations. Files that would read the same are not touched. A running daemon writes
-them itself, with its own rights. One that has pages.export_dir keeps the files of that
+them itself, with its own rights: under systemd its unit has to let it write there
+(ReadWritePaths=), and its /tmp is its own; stop it, and they are written with yours. One that has pages.export_dir keeps the files of that
 folder as the pages are; without it, export again after each receipt.
 
 Pages that the outbox does not know, as after the restore of an older backup, stay in the
@@ -41,6 +44,10 @@ not write.`,
 			bar := a.progressIn("pages")
 			return a.ask(ctx, daemon.ToLook, func(api control.API) error {
 				changed, err := api.Export(ctx, dir, bar.set)
+				// In the folder, since it may have been there before, and empty.
+				if err == nil && writtenElsewhere(fs.ErrNotExist, redirect.Exported(dir)) {
+					err = notHere(dir, "/var/backups/crieur/www")
+				}
 				var pruned int64
 				if err == nil && prune {
 					pruned, err = api.Prune(ctx, dir, bar.set)

@@ -56,7 +56,7 @@ func playExample(t *testing.T, box *sandbox.Sandbox, hook string, cmd *cobra.Com
 			}
 		}
 	case "crieur restore":
-		must(t, "backup", "var/backups/crieur.db")
+		must(t, "backup", "var/backups/crieur/before-upgrade.db")
 	case "crieur config init":
 		if err := os.Remove("crieur.toml"); err != nil {
 			t.Fatal(err)
@@ -88,7 +88,7 @@ func playExample(t *testing.T, box *sandbox.Sandbox, hook string, cmd *cobra.Com
 // that is enqueued.
 func exampleArticles(t *testing.T) string {
 	t.Helper()
-	for _, dir := range []string{"articles", "var/backups", "var/www", "etc/crieur", "usr/local/share/man",
+	for _, dir := range []string{"articles", "var/backups/crieur", "var/www", "etc/crieur", "usr/local/share/man",
 		"usr/share/bash-completion/completions", "usr/share/zsh/vendor-completions", ".config/fish/completions"} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,6 +48,7 @@ func (s *Service) Backup(ctx context.Context, path string, progress func(done, t
 		}
 		return context.Cause(ctx)
 	})
+	err = s.couldWrite(path, filepath.Join("/var/backups/crieur", filepath.Base(path)), err)
 	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 		err = badInput(err) // another name, or a folder that is there
 	}

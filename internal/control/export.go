@@ -27,7 +27,8 @@ func (s *Service) inFolder(ctx context.Context, do func(context.Context, string,
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	return do(ctx, dir, progress)
+	n, err := do(ctx, dir, progress)
+	return n, s.couldWrite(dir, "/var/backups/crieur/www", err)
 }
 
 // Export implements API.

@@ -57,7 +57,10 @@ func (o *Outbox) BackupFile(path string, progress func(done, total int64) error)
 	sweepParts(filepath.Dir(path), begun)
 	f, err := newPart(path)
 	if err != nil {
-		return fmt.Errorf("%w%s", err, wayOut(err))
+		if noSpace(err) {
+			err = fmt.Errorf("%w%s", err, wayOut(err))
+		}
+		return err // the rest tells who asked: this folder is not the outbox's
 	}
 	defer func() { err = errors.Join(err, closePart(f)) }() // not earlier: it is locked
 	defer func() { _ = os.Remove(f.Name()) }()
