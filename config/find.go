@@ -25,7 +25,7 @@ func Find(flag string) (path string, ok bool, err error) {
 func find(flag string, usual []string) (string, bool, error) {
 	if flag != "" {
 		if _, err := os.Stat(flag); err != nil {
-			return "", false, fmt.Errorf("configuration file %s: %w: name an existing file with --config or write one with \"crieur config init\"", flag, cause(err))
+			return "", false, fmt.Errorf("configuration file %s: %w: %s", flag, cause(err), wayIn(flag, "name an existing file with --config or write one with \"crieur config init\"", err))
 		}
 		return flag, true, nil
 	}
@@ -35,7 +35,7 @@ func find(flag string, usual []string) (string, bool, error) {
 		case err == nil:
 			return path, true, nil
 		case !errors.Is(err, fs.ErrNotExist):
-			return "", false, fmt.Errorf("configuration file %s: %w: make it readable or name another with --config", path, cause(err))
+			return "", false, fmt.Errorf("configuration file %s: %w: %s", path, cause(err), wayIn(path, "name another with --config", err))
 		}
 	}
 	return "", false, nil

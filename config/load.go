@@ -31,7 +31,7 @@ func Load(path string) (Config, error) {
 func readFile(path string) (data []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: configuration cannot be opened: %w: name another file with --config or write one with \"crieur config init\"", path, cause(err))
+		return nil, fmt.Errorf("%s: configuration cannot be opened: %w: %s", path, cause(err), wayIn(path, "name another file with --config or write one with \"crieur config init\"", err))
 	}
 	defer func() {
 		if cerr := f.Close(); err == nil && cerr != nil {

@@ -33,7 +33,7 @@ func readSecretFile(what, path string, private bool, most int) (data []byte, err
 	// Without O_NONBLOCK opening a pipe would wait for a writer for ever.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s cannot be opened: %w: create the file, readable by the service user alone", what, path, cause(err))
+		return nil, fmt.Errorf("%s %s cannot be opened: %w: %s", what, path, cause(err), wayToSecret(path, err))
 	}
 	defer func() {
 		if cerr := f.Close(); err == nil && cerr != nil {
