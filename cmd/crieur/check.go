@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -87,6 +88,7 @@ func (a *app) check(ctx context.Context, cfg config.Config) (all []control.Findi
 	if f, looked := control.CheckFolder(cfg.Outbox.Path); looked {
 		all = append(all, f)
 	}
+	all = append(all, a.checkOwners(cfg)...)
 	err = a.askFor(ctx, cfg, daemon.ToLook, func(api control.API) error {
 		f, err := api.Check(ctx)
 		if err != nil {
@@ -123,6 +125,25 @@ func (a *app) checkConfig(cfg config.Config, accounts int) control.Finding {
 		f.Notes = append(f.Notes, fmt.Sprintf("every user of this machine can read it, and the address of %s is a secret: chmod o-r %s", strings.Join(secret, ", "), path))
 	}
 	return f
+}
+
+// checkOwners is for root, who may read what the service may not.
+func (a *app) checkOwners(cfg config.Config) []control.Finding {
+	path, found, err := config.Find(a.configPath)
+	if err != nil || !found {
+		return nil // told before
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil
+	}
+	var secrets []string
+	for _, acc := range cfg.Accounts {
+		secrets = append(secrets, acc.Credentials)
+	}
+	for _, w := range cfg.Webhooks {
+		secrets = append(secrets, w.Secret)
+	}
+	return control.CheckOwners(path, cfg.Outbox.Path, secrets)
 }
 
 // secretsIn names the parts of a configuration whose addresses let anybody speak for it.

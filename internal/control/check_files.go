@@ -29,13 +29,13 @@ func CheckFolder(outbox string) (f Finding, looked bool) {
 		f.Detail = fmt.Sprintf("%s can create no file there: %v", userName(me), cause(err))
 		f.Way = fmt.Sprintf("give the folder to the user that crieur runs as, and let it write there: chown USER %s, chmod 700 %s", dir, dir)
 		if owner != me {
-			f.Way = fmt.Sprintf("it belongs to %s: check as that user, or give it to the user that crieur runs as", userName(owner))
+			f.Way = fmt.Sprintf("it belongs to %s: check as root, or give it to the user that crieur runs as", userName(owner))
 		}
 		return f, true
 	}
 	f.OK, f.Detail = true, "an outbox can be created there"
 	if owner != me {
-		f.Notes = append(f.Notes, fmt.Sprintf("tried as %s, but the folder belongs to %s: where crieur runs as another user than you, check as that one", userName(me), userName(owner)))
+		f.Notes = append(f.Notes, fmt.Sprintf("tried as %s, but the folder belongs to %s: see that crieur runs as that user", userName(me), userName(owner)))
 	}
 	return f, true
 }
