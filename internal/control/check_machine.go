@@ -87,14 +87,14 @@ func CheckBackup(last *time.Time, now time.Time) Finding {
 	f := Finding{Subject: "backup", OK: true}
 	if last == nil {
 		f.Skipped, f.Detail = true, "none was ever made by crieur"
-		f.Notes = []string{"daily ones, with the package: systemctl enable --now crieur-backup.timer"}
+		f.Notes = []string{"daily ones, with the package: enable the site's timer, as crieur-backup.timer is for the first"}
 		return f
 	}
 	age := now.Sub(*last)
 	f.Detail = "the last one is of " + last.UTC().Format("2006-01-02 15:04 UTC")
 	if age > backupOld {
 		f.OK, f.Detail = false, fmt.Sprintf("%s, %d days old", f.Detail, age/(24*time.Hour))
-		f.Way = "see why: systemctl status crieur-backup.timer crieur-backup.service; or make one: crieur backup FILE"
+		f.Way = "see why in the status of the site's backup timer and service (crieur-backup for the first); or make one: crieur backup FILE"
 	}
 	return f
 }

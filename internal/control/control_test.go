@@ -288,6 +288,9 @@ func TestAStaleSocketIsReplacedALiveOneRespected(t *testing.T) {
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Listen(filepath.Join(filepath.Dir(file), "none", "c.sock")); err == nil || !strings.Contains(err.Error(), "its folder is not there: make it") {
+		t.Errorf("no folder: %v", err)
+	}
 	if _, err := Listen(file); err == nil || !strings.Contains(err.Error(), "no socket") {
 		t.Errorf("a file in the socket's place: %v", err)
 	}

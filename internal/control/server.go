@@ -55,6 +55,12 @@ func Listen(path string) (net.Listener, error) {
 		}
 	}
 	l, err := net.Listen("unix", path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("control socket %s: its folder is not there: make it, owned by crieur's user (with systemd, RuntimeDirectory= in the unit does), or set control.socket", path)
+	}
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("control socket %s: %s may not write in its folder: give it to that user (with systemd, RuntimeDirectory= in the unit does), or set control.socket", path, userName(os.Geteuid()))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
