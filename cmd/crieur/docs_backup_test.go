@@ -85,7 +85,7 @@ func TestTheSecondSitesBackupsAreItsOwn(t *testing.T) {
 		}
 		for _, want := range []string{
 			"\nExecStart=/usr/bin/crieur --config /etc/crieur-sport/crieur.toml backup --keep 7 /var/backups/crieur/sport.db\n",
-			"\nConditionPathExists=/var/lib/crieur-sport/outbox.db\n", "\nReadWritePaths=/var/backups/crieur /var/lib/crieur-sport\n",
+			"\nConditionPathExists=/var/lib/crieur-sport/outbox.db\n", "\nReadWritePaths=-/var/backups/crieur /var/lib/crieur-sport\n",
 		} {
 			if !strings.Contains(string(out), want) {
 				t.Errorf("the second site's backup lacks %q:\n%s", want, out)
