@@ -36,13 +36,16 @@ func watch(f *os.File, fd int, changed func()) {
 	buf := make([]byte, 8)
 	for {
 		_, err := f.Read(buf)
-		switch {
-		case errors.Is(err, unix.ECANCELED):
-			changed()
-		case err != nil:
+		jumped := errors.Is(err, unix.ECANCELED)
+		if err != nil && !jumped {
 			return // closed
 		}
-		if arm(fd) != nil {
+		// First, so that a jump from here on is told too; one before is seen by changed.
+		err = arm(fd)
+		if jumped {
+			changed()
+		}
+		if err != nil {
 			return
 		}
 	}
