@@ -52,3 +52,26 @@ func TestAKillWhileTheOutboxIsBroughtUpToDate(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutRoomForItsCopyAnOlderOutboxStaysAsItIs, and goes on once there is.
+func TestWithoutRoomForItsCopyAnOlderOutboxStaysAsItIs(t *testing.T) {
+	dir, _ := diskWorld(t)
+	if err := plantOutbox("1", filepath.Join(dir, "old.db")); err != nil {
+		t.Fatal(err)
+	}
+	mounted(t, dir, helpers+`
+mount -t tmpfs -o size=$(($(stat -c %s old.db) + 400000)) none disk
+cp old.db disk/outbox.db
+for again in 1 2; do
+	refuse pause
+	grep -q 'it takes [0-9]* MiB, and [0-9]* are free: no space left on device: free some space' said || { cat said; exit 1; }
+	cmp old.db disk/outbox.db
+	[ "$(ls -A disk)" = outbox.db ] || { ls -A disk; exit 1; }
+done
+mount -o remount,size=64m disk
+crieur pause 2>said
+grep -q 'from schema 1 to 2; as it was: .*outbox.db.before-schema-2' said || { cat said; exit 1; }
+cp disk/outbox.db outbox.db
+`)
+	countsAndVerify(t, filepath.Join(dir, "outbox.db"))
+}

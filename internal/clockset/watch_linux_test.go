@@ -42,6 +42,32 @@ func TestEachSettingOfTheClockIsTold(t *testing.T) {
 	cancel()
 }
 
+// TestAJumpWhileAnotherIsToldIsTold: the clock is watched again before anybody hears of it.
+func TestAJumpWhileAnotherIsToldIsTold(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	told := make(chan struct{}, 10)
+	first := true
+	err := Watch(ctx, func() {
+		if first {
+			first = false
+			setClock(t)
+		}
+		told <- struct{}{}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setClock(t)
+	for range 2 {
+		select {
+		case <-told:
+		case <-time.After(10 * time.Second):
+			t.Fatal("not told")
+		}
+	}
+}
+
 func TestWithoutAChangeNothingIsTold(t *testing.T) {
 	told := make(chan struct{}, 10)
 	if err := Watch(t.Context(), func() { told <- struct{}{} }); err != nil {

@@ -19,10 +19,10 @@ func TestWhatCannotBeWrittenSaysByWhom(t *testing.T) {
 		err     error
 		want    string
 	}{
-		{false, "/root/b.db", syscall.EACCES, "may not write there: name another place, such as " + such},
+		{false, "/srv/closed/b.db", syscall.EACCES, "may not write there: name another place, such as " + such},
 		{false, "/usr/b.db", syscall.EROFS, "the file system is read-only: name another place, such as " + such},
 		{false, "/tmp/none/b.db", syscall.ENOENT, "make the folder first"},
-		{true, "/root/b.db", syscall.EACCES, "the running daemon writes it itself, as user " + userName(os.Geteuid()) + ": name a place where that user may write, such as " + such + ", or stop the daemon"},
+		{true, "/srv/closed/b.db", syscall.EACCES, "the running daemon writes it itself, as user " + userName(os.Geteuid()) + ": name a place where that user may write, such as " + such + ", or stop the daemon"},
 		{true, "/usr/b.db", syscall.EROFS, "or with systemd add the folder to ReadWritePaths= of its unit"},
 		{true, "/tmp/none/b.db", syscall.ENOENT, "with systemd its /tmp is another one: name a place such as " + such},
 		{true, "/srv/none/b.db", syscall.ENOENT, "make the folder first"},
