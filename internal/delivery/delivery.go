@@ -95,6 +95,10 @@ const (
 // platform refused for the account's sake says nothing against the post.
 func (c Class) Spends() bool { return c != Throttled && c != Auth && c != Quota }
 
+// PostedNothing tells whether an attempt that ended so certainly posted nothing. One that
+// has not ended, with the empty class, may have.
+func (c Class) PostedNothing() bool { return c != "" && c != OK && c != Ambiguous }
+
 // Classes lists every effect class.
 func Classes() []Class {
 	return []Class{OK, Refused, Throttled, Auth, Quota, Permanent, Ambiguous}

@@ -146,6 +146,17 @@ func (t tx) giveBack(d delivery.Delivery, at time.Time) error {
 	return t.refund(d, at)
 }
 
+// giveBackLast gives back the attempt of which it is known only now that it posted
+// nothing. Those before it, and one that was refused, were given back when that was told:
+// once more would take away what another delivery posted at the same moment.
+func (t tx) giveBackLast(d delivery.Delivery) error {
+	last := len(d.Attempts) - 1
+	if last < 0 || d.Attempts[last].Class.PostedNothing() {
+		return nil
+	}
+	return t.giveBack(d, d.Attempts[last].At)
+}
+
 func (t tx) slot(account string) (at time.Time, plan string, err error) {
 	b := t.data.Get(paceKey(account, 's'))
 	switch {

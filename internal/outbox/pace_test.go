@@ -78,6 +78,53 @@ func TestAPostCountsAndIsPaidUnlessItCertainlyDoesNotExist(t *testing.T) {
 	}
 }
 
+// Where the clock was set back, several posts count as of one moment: giving one of them
+// back twice would forget another.
+func TestWhatIsGivenBackIsGivenBackOnce(t *testing.T) {
+	o := openNew(t)
+	es := mustEnqueue(t, o, fresh(1, "masto"), fresh(2, "masto"))
+	posted, again := es[0].Deliveries[0].ID, es[1].Deliveries[0].ID
+	posts := func(want int, when string) {
+		t.Helper()
+		if p := mustPace(t, o); len(p.Posts) != want || mustSpent(t, o, "2026-03") != Micros(want)*200_000 {
+			t.Errorf("%s: %d posts, %d micros, want %d", when, len(p.Posts), mustSpent(t, o, "2026-03"), want)
+		}
+	}
+	claim := func(id string, at time.Time) {
+		t.Helper()
+		if _, err := o.Claim(id, at, priced(0.2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move := func(out Outcome) {
+		t.Helper()
+		if _, err := o.Move(again, t0, out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claim(posted, t0)
+	mustSettle(t, o, posted, 1, t0, delivered("1"))
+
+	claim(again, t0)
+	mustSettle(t, o, again, 1, t0, Outcome{To: delivery.Held, Class: delivery.Refused, Error: "no"})
+	posts(1, "refused")
+	move(Outcome{To: delivery.Scheduled})
+	posts(1, "refused, and then let go by an operator")
+
+	claim(again, t0)
+	mustSettle(t, o, again, 2, t0, ambiguous())
+	posts(2, "unknown")
+	move(Outcome{To: delivery.Scheduled})
+	posts(1, "looked for and not there")
+
+	claim(again, t0.Add(time.Hour))
+	mustSettle(t, o, again, 3, t0.Add(time.Hour), ambiguous())
+	posts(2, "unknown once more")
+	move(Outcome{To: delivery.Scheduled})
+	posts(1, "not there once more")
+	mustVerify(t, o)
+}
+
 func TestAClaimUsesItsSlotInTheSameStep(t *testing.T) {
 	o := openNew(t)
 	id := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID

@@ -42,7 +42,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 		if out.Class.Spends() {
 			d.Spent++
 		}
-		if out.Class != delivery.OK && out.Class != delivery.Ambiguous {
+		if out.Class.PostedNothing() {
 			if err := t.giveBack(d, a.At); err != nil {
 				return d, err
 			}
@@ -56,7 +56,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 // those of attempts and do not matter here, except that Error stands in for a Reason.
 // A delivery that has landed is not scheduled again, unless an operator who holds it
 // says so: every move from held forgets that it landed. What is scheduled again is
-// certainly not posted, so its attempts are given back as by Settle.
+// certainly not posted, so its last attempt is given back as by Settle.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
 	failpoint.Reach("move.before")
 	defer failpoint.Reach("move.after")
@@ -71,12 +71,7 @@ func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery,
 		if err != nil || out.To != delivery.Scheduled {
 			return moved, err
 		}
-		for _, a := range d.Attempts {
-			if err := t.giveBack(d, a.At); err != nil {
-				return d, err
-			}
-		}
-		return moved, nil
+		return moved, t.giveBackLast(d)
 	})
 }
 
