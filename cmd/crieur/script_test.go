@@ -69,6 +69,7 @@ func setUpStory(env *testscript.Env) error {
 	env.Setenv("HOOK", hook.Listener.Addr().String())
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv(outputDir, os.Getenv(outputDir))
+	env.Setenv("GORACE", os.Getenv("GORACE"))
 	callback, err := freeAddr()
 	if err != nil {
 		return err
