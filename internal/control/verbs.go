@@ -34,11 +34,11 @@ func (s *Service) Resolve(_ context.Context, r Resolution) (StoryDelivery, error
 	}
 	out := outbox.Outcome{To: delivery.Scheduled}
 	if r.Posted != "" {
-		receipt, err := s.receipt(d, r.Posted)
+		account, receipt, err := s.receipt(d, r.Posted)
 		if err != nil {
 			return StoryDelivery{}, badInput(err)
 		}
-		out = outbox.Outcome{To: delivery.Delivered, Receipt: &receipt}
+		out = account.Found(d, receipt, time.Now())
 	}
 	if d, err = s.Outbox.Move(d.ID, time.Now(), out); err != nil {
 		return StoryDelivery{}, err
@@ -47,29 +47,29 @@ func (s *Service) Resolve(_ context.Context, r Resolution) (StoryDelivery, error
 	return story(d), nil
 }
 
-// receipt checks a post's address against the delivery's account and platform.
-func (s *Service) receipt(d delivery.Delivery, url string) (delivery.Receipt, error) {
+// receipt checks a post's address against the delivery's account, which it returns, and platform.
+func (s *Service) receipt(d delivery.Delivery, url string) (dispatch.Account, delivery.Receipt, error) {
 	all := s.Engine.Accounts()
 	i := slices.IndexFunc(all, func(a dispatch.Account) bool { return a.Name == d.Account })
 	if i < 0 {
-		return delivery.Receipt{}, fmt.Errorf("account %q is not configured: its posts' addresses cannot be checked", d.Account)
+		return dispatch.Account{}, delivery.Receipt{}, fmt.Errorf("account %q is not configured: its posts' addresses cannot be checked", d.Account)
 	}
 	id, author, err := all[i].PostID(url)
 	if err != nil {
-		return delivery.Receipt{}, fmt.Errorf("account %q: %w", d.Account, err)
+		return dispatch.Account{}, delivery.Receipt{}, fmt.Errorf("account %q: %w", d.Account, err)
 	}
 	limits, err := s.Engine.Limits(all[i])
 	if err != nil {
-		return delivery.Receipt{}, err
+		return dispatch.Account{}, delivery.Receipt{}, err
 	}
 	if us := limits.Username; us != "" && author != "" && !strings.EqualFold(us, author) {
-		return delivery.Receipt{}, fmt.Errorf("account %q: address %q is of a post by %q, and this account is %q", d.Account, url, author, us)
+		return dispatch.Account{}, delivery.Receipt{}, fmt.Errorf("account %q: address %q is of a post by %q, and this account is %q", d.Account, url, author, us)
 	}
 	at := d.CreatedAt
 	if n := len(d.Attempts); n > 0 {
 		at = d.Attempts[n-1].At
 	}
-	return delivery.Receipt{PostID: id, URL: url, PostedAt: at}, nil
+	return all[i], delivery.Receipt{PostID: id, URL: url, PostedAt: at}, nil
 }
 
 // Cancel implements API.

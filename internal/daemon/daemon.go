@@ -163,8 +163,10 @@ func (d *Daemon) Recent() []journal.Event { return d.events.Recent() }
 // Run works until parent ends, or a server breaks. Requests in flight are settled
 // before it returns.
 func (d *Daemon) Run(parent context.Context) error {
-	if err := d.Service().Engine.Recover(time.Now()); err != nil {
+	if err := d.Service().Engine.Recover(time.Now()); errors.Is(err, outbox.ErrDamaged) {
 		return errors.Join(err, d.close())
+	} else if err != nil { // a full disk: nothing is posted until there is room, but the pages answer
+		d.opt.Log.Error("what was in flight at the last stop waits for the outbox", journal.Key, journal.OutboxFailed, "error", err)
 	}
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)

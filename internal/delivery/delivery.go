@@ -47,6 +47,17 @@ type Attempt struct {
 	Class  Class  // empty while sending
 	Status int    // HTTP status, 0 when there was no answer
 	Error  string // the cause in plain words, no secrets
+
+	Asked   bool      // nothing was sent: the platform was only asked, after a restore
+	Counted time.Time // from when the account's rules count it, after the clock was set back; zero: At
+}
+
+// CountedAt is the moment as of which the account's rules count the attempt.
+func (a Attempt) CountedAt() time.Time {
+	if a.Counted.IsZero() {
+		return a.At
+	}
+	return a.Counted
 }
 
 // Look is one search for the post of an attempt without a clear answer.

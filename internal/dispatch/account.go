@@ -82,6 +82,17 @@ func (a Account) Compose(art article.Article, link string, l delivery.Limits) (C
 	return Composed{Post: post, ContentWarning: cw, CostUSD: a.Cost(post.Text)}, nil
 }
 
+// Found is the outcome of a delivery whose post was found on the platform, or named by an
+// operator.
+func (a Account) Found(d delivery.Delivery, r delivery.Receipt, now time.Time) outbox.Outcome {
+	if r.PostedAt.IsZero() {
+		r.PostedAt = now
+	}
+	return outbox.Outcome{
+		To: delivery.Delivered, Receipt: &r, Month: a.Pace.month(r.PostedAt), Cost: outbox.MicrosOf(a.Cost(d.Text)),
+	}
+}
+
 func (a Account) contentWarning(art article.Article) string {
 	if art.ContentWarning != "" {
 		return art.ContentWarning

@@ -41,6 +41,9 @@ func (w *worker) deliver(ctx context.Context, next action) error {
 	if !goOn {
 		return err
 	}
+	if goOn, err := w.stillWished(ctx, d); !goOn {
+		return err
+	}
 	w.log.Debug("posting", journal.Key, journal.AttemptStarted, "delivery", d.ID, "attempt", lastAttempt(d), "slug", art.Slug, "bytes", len(d.Text))
 	receipt, err := w.send(ctx, d, art, media)
 	return w.settle(ctx, d, receipt, err, time.Now())
@@ -209,10 +212,10 @@ func (w *worker) ending(d delivery.Delivery, perr *platform.Error, now time.Time
 		out.To, out.Due = delivery.Scheduled, now
 		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error), w.acc.Login, time.Time{})
 	case delivery.Quota:
-		out.To, out.Due = delivery.Scheduled, now.Add(perr.RetryAfter)
-		until := time.Time{} // the platform does not say: an operator resumes
+		out.To, out.Due = delivery.Scheduled, now // the account waits, which an operator may end earlier
+		until := time.Time{}                      // the platform does not say: an operator resumes
 		if perr.RetryAfter > 0 {
-			until = out.Due
+			until = now.Add(perr.RetryAfter)
 		}
 		w.stop(fmt.Sprintf("%s: %s", perr.Class, out.Error), "", until)
 	case delivery.Permanent:

@@ -123,7 +123,8 @@ func New(opt Options) (*Engine, error) {
 }
 
 // Start makes the workers work until ctx ends; wait returns when the requests in
-// flight have been settled. Recover comes first. An outbox that fails makes the accounts wait, never the process end:
+// flight have been settled. Recover comes first; what that could not do, each worker does
+// before all else. An outbox that fails makes the accounts wait, never the process end:
 // the pages stay up, and a receipt that is not stored yet is not lost.
 func (e *Engine) Start(ctx context.Context) (wait func()) {
 	e.setRunning(true)

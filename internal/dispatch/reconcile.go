@@ -44,7 +44,7 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 	case found.Receipt != nil:
 		w.count(CountedLook, lookFound)
 		w.log.Info("found on the platform", journal.Key, journal.LookFound, "delivery", d.ID, "post", found.Receipt.PostID, "url", found.Receipt.URL)
-		return w.conclude(d, now, outbox.Outcome{To: delivery.Delivered, Receipt: found.Receipt})
+		return w.conclude(d, now, w.acc.Found(d, *found.Receipt, now))
 	case !found.Whole:
 		w.count(CountedLook, lookUndecided)
 		return w.undecided(d, now, delivery.Look{At: now, Error: "not all posts of the account could be read"}, 0)
@@ -52,17 +52,17 @@ func (w *worker) look(ctx context.Context, d delivery.Delivery) error {
 	return w.absent(d, now)
 }
 
-// query names the post by the page's address, or by its text where it carries none.
+// query names the post by the page's address, or by its text where it does not carry that.
 func (w *worker) query(d delivery.Delivery) (platform.Query, error) {
 	q := platform.Query{Text: d.Text, Visibility: w.acc.Visibility, Since: w.engine.opt.Outbox.LookSince(d), Until: time.Now()}
 	if n := len(d.Attempts); n > 0 {
 		q.Until = d.Attempts[n-1].At.Add(w.sendWithin(d))
 	}
-	if !w.acc.Link {
-		return q, nil
-	}
 	a, _, err := w.engine.opt.Outbox.Article(d.ArticleID)
-	q.Link = w.engine.opt.PageURL(a.Slug)
+	// What was sent decides: base_url, or whether there is a link, may have changed since.
+	if link := w.engine.opt.PageURL(a.Slug); platform.HoldsLink(d.Text, link) {
+		q.Link = link
+	}
 	return q, err
 }
 
@@ -169,17 +169,22 @@ func (e *Engine) Recover(now time.Time) error {
 		return err
 	}
 	for _, w := range e.workers {
-		if err := w.remember(); err != nil {
-			return err
-		}
-		if err := w.beginSchedule(now); err != nil {
-			return err
-		}
-		if err := w.expectLast(now); err != nil {
+		if err := w.recall(now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recall takes the account's standing, schedule and latest post from the outbox.
+func (w *worker) recall(now time.Time) error {
+	if err := w.remember(); err != nil {
+		return err
+	}
+	if err := w.beginSchedule(now); err != nil {
+		return err
+	}
+	return w.expectLast(now)
 }
 
 // interrupted asks what became of the attempts of an account ("": of all) that nobody

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -65,9 +66,11 @@ func (w *worker) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		var pause time.Duration
 		var err error
-		// An engine that starts again, because a reload failed on a full disk, finds its own.
+		// An engine that starts on a full disk, or again since a reload failed on one, finds its own.
 		if !recovered {
-			err = w.engine.interrupted(w.acc.Name, time.Now())
+			if err = w.engine.interrupted(w.acc.Name, time.Now()); err == nil {
+				err = w.recall(time.Now())
+			}
 			recovered = err == nil
 		}
 		if recovered {
@@ -149,7 +152,7 @@ func (w *worker) nextStep(now time.Time) (action, bool, error) {
 func (w *worker) take(ctx context.Context, s action, now time.Time) error {
 	switch {
 	case s.expires != "":
-		return w.expire(s.expires, now)
+		return w.expireOrAsk(ctx, s.expires, now)
 	case s.passes:
 		w.log.Warn("slot missed", journal.Key, journal.SlotMissed, "slot", s.slot.At, "catch_up", w.acc.Pace.CatchUp)
 		return w.engine.opt.Outbox.PassSlot(w.acc.Name, s.slot.At, w.acc.Pace.Plan)
@@ -159,15 +162,31 @@ func (w *worker) take(ctx context.Context, s action, now time.Time) error {
 
 // expire ends a delivery that nobody wants to read any more.
 func (w *worker) expire(id string, now time.Time) error {
-	d, err := w.engine.opt.Outbox.Move(id, now, outbox.Outcome{To: delivery.Expired})
+	d, err := w.engine.opt.Outbox.Expire(id, now)
+	if errors.Is(err, outbox.ErrNotExpired) {
+		return nil // an operator was quicker
+	}
 	if err != nil {
-		if d, rerr := w.engine.opt.Outbox.Delivery(id); rerr == nil && d.State != delivery.Scheduled {
-			return nil // an operator was quicker
-		}
 		return err
 	}
 	w.tellExpired(d)
 	return nil
+}
+
+// expireOrAsk expires a delivery, unless it may have been posted since the backup that the
+// outbox was restored from: then the platform is asked first.
+func (w *worker) expireOrAsk(ctx context.Context, id string, now time.Time) error {
+	d, err := w.engine.opt.Outbox.Delivery(id)
+	if err != nil {
+		return err
+	}
+	if !w.engine.opt.Outbox.NeedsLook(d) {
+		return w.expire(id, now)
+	}
+	if d, _, err = w.claim(action{delivery: d}, true, now); err != nil {
+		return w.lost(id, err)
+	}
+	return w.askFirst(ctx, d)
 }
 
 func (w *worker) tellExpired(d delivery.Delivery) {
@@ -180,6 +199,10 @@ func (w *worker) expireMeanwhile(now time.Time, pause time.Duration) (time.Durat
 	id, at, ok, err := w.engine.opt.Outbox.NextExpiry(w.acc.Name)
 	if err != nil || !ok {
 		return pause, err
+	}
+	d, err := w.engine.opt.Outbox.Delivery(id)
+	if err != nil || w.engine.opt.Outbox.NeedsLook(d) {
+		return pause, err // it is asked for when the account goes on
 	}
 	if !at.After(now) {
 		return 0, w.expire(id, now)

@@ -36,6 +36,7 @@ const (
 	AttemptStarted    Name = "attempt.started"    // debug: the intent is on disk, the request goes out next.
 	AnswerUnsaved     Name = "answer.unsaved"     // error: the platform's answer cannot be stored; tried again and again.
 	PageUnchecked     Name = "page.unchecked"     // warn: the page's preview could not be looked at; the delivery is scheduled again.
+	DeliveryPostponed Name = "delivery.postponed" // warn: something came between its claim and its request; "reason" tells what; it is scheduled again.
 	SlotMissed        Name = "slot.missed"        // warn: a slot passed while nothing could be posted.
 	WorkerWaits       Name = "worker.waits"       // debug: what an account does next, and when.
 	BreakerTripped    Name = "breaker.tripped"    // error: too many posts within an hour.

@@ -51,7 +51,7 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		case ending != nil:
 			return ending
 		}
-		if !old.Expires.IsZero() && !old.Expires.After(now) {
+		if !old.Expires.IsZero() && !old.Expires.After(now) && !terms.Asks { // what is asked for may be posted long since
 			d.State = delivery.Expired
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
 			return t.change(old, d)
@@ -77,7 +77,7 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		if o.restored.holds(d) {
 			d.Restore = o.restored.at
 		}
-		d.Attempts = appendAttempt(d.Attempts, now)
+		d.Attempts = appendAttempt(d.Attempts, delivery.Attempt{At: now, Asked: terms.Asks})
 		if err := t.book(d, now, terms); err != nil {
 			return err
 		}
@@ -126,12 +126,12 @@ const (
 	keptLast  = 45
 )
 
-func appendAttempt(as []delivery.Attempt, now time.Time) []delivery.Attempt {
-	n := 1
+func appendAttempt(as []delivery.Attempt, a delivery.Attempt) []delivery.Attempt {
+	a.N = 1
 	if len(as) > 0 {
-		n = as[len(as)-1].N + 1
+		a.N = as[len(as)-1].N + 1
 	}
-	return appendHistory(as, delivery.Attempt{N: n, At: now})
+	return appendHistory(as, a)
 }
 
 func appendHistory[T any](old []T, next T) []T {

@@ -19,8 +19,9 @@ var (
 	ErrNotScheduled = errors.New("the delivery is not scheduled") // a claim came too late: another has it, or it is finished
 	ErrNotDue       = errors.New("the delivery is not due yet")   // also matches ErrNotScheduled: no longer for now
 	ErrExpired      = errors.New("the delivery has expired")      // the claim moved it to expired
-	ErrNotSending   = errors.New("the attempt is not in flight")  // settled already, or not the last one
-	ErrNotUnknown   = errors.New("the delivery is not unknown")   // somebody brought it to an end already
+	ErrNotExpired   = errors.New("the delivery does not expire now")
+	ErrNotSending   = errors.New("the attempt is not in flight") // settled already, or not the last one
+	ErrNotUnknown   = errors.New("the delivery is not unknown")  // somebody brought it to an end already
 )
 
 // ComposeError is a claim that could not get its text. The delivery stays as it was:

@@ -99,6 +99,11 @@ type Outcome struct {
 	Due     time.Time         // when To is scheduled; when To is unknown: the first look
 	Landed  bool              // the platform said that the post exists: never send it again
 	Reason  string            // when To is held or dead
+
+	// When To is delivered by Move: what the post cost, and in which month of the account.
+	// Booked where the store, restored from a backup, knew nothing of the post.
+	Cost  Micros
+	Month string
 }
 
 // Filter selects deliveries; zero fields select all.

@@ -53,6 +53,7 @@ func (p Pace) SetBack(now time.Time) Pace {
 			p.Posts[i] = now
 		}
 	}
+	slices.SortFunc(p.Posts, time.Time.Compare) // some stay, up to a second ahead
 	return p
 }
 
@@ -75,11 +76,41 @@ func (o *Outbox) SetBack(account string, now time.Time) error {
 		if err := t.putMoments(paceKey(account, 'p'), p.Posts); err != nil {
 			return err
 		}
-		if p.Slot.IsZero() {
-			return nil
+		if err := t.countAttemptsBack(account, stamp(now)); err != nil || p.Slot.IsZero() {
+			return err
 		}
 		return t.putSlot(account, p.Slot, p.Plan)
 	})
+}
+
+// countAttemptsBack makes attempts that may yet turn out to have posted nothing count as of
+// now, as their posts do: else those were not found again.
+func (t tx) countAttemptsBack(account string, now time.Time) error {
+	var open []string
+	err := t.each([]delivery.State{delivery.Sending, delivery.Unknown, delivery.Held}, account, "", func(articleID, account string) (bool, error) {
+		open = append(open, deliveryID(articleID, account))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range open {
+		old, err := t.delivery(id)
+		if err != nil {
+			return err
+		}
+		last := len(old.Attempts) - 1
+		if last < 0 || old.Attempts[last].CountedAt().Sub(now) <= ahead {
+			continue
+		}
+		d := old
+		d.Attempts = slices.Clone(old.Attempts)
+		d.Attempts[last].Counted = now
+		if err := t.change(old, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PassSlot remembers that a slot of a schedule is over without a post.
@@ -95,11 +126,7 @@ func (t tx) book(d delivery.Delivery, now time.Time, terms Terms) error {
 	if terms.Asks {
 		return nil
 	}
-	posts, err := t.moments(paceKey(d.Account, 'p'))
-	if err != nil {
-		return err
-	}
-	if err := t.putMoments(paceKey(d.Account, 'p'), append(recentPosts(posts, now), now)); err != nil {
+	if err := t.countPost(d.Account, now, now); err != nil {
 		return err
 	}
 	if !terms.Slot.IsZero() {
@@ -117,12 +144,42 @@ func (t tx) book(d delivery.Delivery, now time.Time, terms Terms) error {
 	return t.charge(d.Account, terms.Month, Charge{At: now, Op: "post", Units: 1, Cost: terms.Cost(d.Text), Delivery: d.ID})
 }
 
+// bookFound tells the account's memory of a post of which it knew nothing, since the store
+// was restored from a backup that is older than the post.
+func (t tx) bookFound(d delivery.Delivery, now time.Time, out Outcome) error {
+	last := len(d.Attempts) - 1
+	if out.To != delivery.Delivered || last < 0 || !d.Attempts[last].Asked {
+		return nil
+	}
+	if err := t.countPost(d.Account, d.Receipt.PostedAt, now); err != nil || out.Cost == 0 {
+		return err
+	}
+	return t.charge(d.Account, out.Month, Charge{At: d.Attempts[last].At, Op: "post", Units: 1, Cost: out.Cost, Delivery: d.ID})
+}
+
+// countPost adds a post to those that rules of pace ask for.
+func (t tx) countPost(account string, at, now time.Time) error {
+	posts, err := t.moments(paceKey(account, 'p'))
+	if err != nil {
+		return err
+	}
+	if at.After(now) {
+		at = now
+	}
+	posts = recentPosts(posts, now)
+	if now.Sub(at) < postsWindow || len(posts) == 0 {
+		posts = append(posts, at)
+	}
+	slices.SortFunc(posts, time.Time.Compare)
+	return t.putMoments(paceKey(account, 'p'), posts)
+}
+
 // recentPosts forgets what no rule asks for; a moment in the future, where the clock
 // was set back, counts as now.
 func recentPosts(posts []time.Time, now time.Time) []time.Time {
 	out := make([]time.Time, 0, len(posts)+1)
 	for _, at := range posts[max(0, len(posts)-keptPosts+1):] {
-		if at.After(now) {
+		if at.Sub(now) > ahead {
 			at = now
 		}
 		if now.Sub(at) < postsWindow {
@@ -132,18 +189,21 @@ func recentPosts(posts []time.Time, now time.Time) []time.Time {
 	return out
 }
 
-// giveBack takes a request that posted nothing out of the account's memory.
-func (t tx) giveBack(d delivery.Delivery, at time.Time) error {
+// giveBack takes an attempt that posted nothing out of the account's memory.
+func (t tx) giveBack(d delivery.Delivery, a delivery.Attempt) error {
+	if a.Asked {
+		return nil
+	}
 	posts, err := t.moments(paceKey(d.Account, 'p'))
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(posts, wholeMilli(at).Equal); i >= 0 {
+	if i := slices.IndexFunc(posts, wholeMilli(a.CountedAt()).Equal); i >= 0 {
 		if err := t.putMoments(paceKey(d.Account, 'p'), slices.Delete(posts, i, i+1)); err != nil {
 			return err
 		}
 	}
-	return t.refund(d, at)
+	return t.refund(d, a.At)
 }
 
 // giveBackLast gives back the attempt of which it is known only now that it posted
@@ -154,7 +214,7 @@ func (t tx) giveBackLast(d delivery.Delivery) error {
 	if last < 0 || d.Attempts[last].Class.PostedNothing() {
 		return nil
 	}
-	return t.giveBack(d, d.Attempts[last].At)
+	return t.giveBack(d, d.Attempts[last])
 }
 
 func (t tx) slot(account string) (at time.Time, plan string, err error) {

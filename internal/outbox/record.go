@@ -58,6 +58,9 @@ type attemptRecord struct {
 	Class  delivery.Class `json:"class,omitempty"`
 	Status int            `json:"status,omitempty"`
 	Error  string         `json:"error,omitempty"`
+
+	Asked   bool      `json:"asked,omitempty"`
+	Counted time.Time `json:"counted,omitzero"`
 }
 
 type lookRecord struct {

@@ -43,7 +43,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 			d.Spent++
 		}
 		if out.Class.PostedNothing() {
-			if err := t.giveBack(d, a.At); err != nil {
+			if err := t.giveBack(d, *a); err != nil {
 				return d, err
 			}
 		}
@@ -56,7 +56,8 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 // those of attempts and do not matter here, except that Error stands in for a Reason.
 // A delivery that has landed is not scheduled again, unless an operator who holds it
 // says so: every move from held forgets that it landed. What is scheduled again is
-// certainly not posted, so its last attempt is given back as by Settle.
+// certainly not posted, so its last attempt is given back as by Settle. What is found
+// after a restore is booked now, when nothing but the asking was before.
 func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery, error) {
 	failpoint.Reach("move.before")
 	defer failpoint.Reach("move.after")
@@ -68,10 +69,24 @@ func (o *Outbox) Move(id string, now time.Time, out Outcome) (delivery.Delivery,
 			return d, fmt.Errorf("from %s to %s: only a claim begins an attempt and only settling ends it", d.State, out.To)
 		}
 		moved, err := out.apply(d, now)
-		if err != nil || out.To != delivery.Scheduled {
-			return moved, err
+		switch {
+		case err != nil:
+			return d, err
+		case out.To == delivery.Scheduled:
+			return moved, t.giveBackLast(d)
 		}
-		return moved, t.giveBackLast(d)
+		return moved, t.bookFound(moved, stamp(now), out)
+	})
+}
+
+// Expire ends a scheduled delivery that has expired by now (else ErrNotExpired): an
+// operator may have given it more time since it was seen to expire.
+func (o *Outbox) Expire(id string, now time.Time) (delivery.Delivery, error) {
+	return o.replace(id, "expire", func(_ tx, d delivery.Delivery) (delivery.Delivery, error) {
+		if d.State != delivery.Scheduled || d.Expires.IsZero() || d.Expires.After(now) {
+			return d, fmt.Errorf("it is %s and expires at %s: %w", d.State, d.Expires.Format(time.RFC3339), ErrNotExpired)
+		}
+		return Outcome{To: delivery.Expired}.apply(d, now)
 	})
 }
 
