@@ -90,12 +90,17 @@ func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platf
 	return nil
 }
 
-// sendWithin bounds an attempt: its request, and its picture before that.
+// sendWithin bounds an attempt: its request, and what comes before that, the check of its
+// page and its picture.
 func (w *worker) sendWithin(d delivery.Delivery) time.Duration {
-	if d.Media == nil {
-		return w.engine.opt.SendTimeout
+	within := w.engine.opt.SendTimeout
+	if w.engine.opt.BeforePost != nil {
+		within += preflightWithin
 	}
-	return w.engine.opt.SendTimeout + mediaWithin
+	if d.Media != nil {
+		within += mediaWithin
+	}
+	return within
 }
 
 // MediaCost is what the platform bills for the picture of a post: its description.
