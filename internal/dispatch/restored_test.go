@@ -74,6 +74,37 @@ func TestWhatExpiredBeforeARestoreIsLookedForFirst(t *testing.T) {
 	})
 }
 
+// A second try that would have come after the expiry: its moment must not stand in the way
+// of the look, nor the worker turn in circles.
+func TestWhatWasToBeTriedAgainAfterItExpiredIsLookedForFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "a")
+		w.fakes["a"].script = []error{fails(delivery.Refused, 3*time.Hour)}
+		id := w.later("Un essai", 0, time.Time{}, time.Now().Add(time.Hour))
+		stop := w.run()
+		time.Sleep(time.Minute)
+		stop()
+		backup := filepath.Join(t.TempDir(), "backup")
+		if err := w.ob.BackupFile(backup, nil); err != nil {
+			t.Fatal(err)
+		}
+		if d := w.delivery(id); d.State != delivery.Scheduled || !d.Due.After(d.Expires) {
+			t.Fatalf("%s, due %s, expires %s", d.State, d.Due, d.Expires)
+		}
+		time.Sleep(2 * time.Hour)
+		r := w.restoredFrom(backup)
+		if err := r.engine.Resume("a"); err != nil { // the wait for the platform
+			t.Fatal(err)
+		}
+		stop = r.run()
+		time.Sleep(30 * time.Minute)
+		stop()
+		if d := r.delivery(id); d.State != delivery.Expired || w.fakes["a"].lookCount() != 2 {
+			t.Errorf("%s after %d looks", d.State, w.fakes["a"].lookCount())
+		}
+	})
+}
+
 func TestWhatIsFoundAfterARestoreCountsForEveryRule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := pacedAt(t, "2027-01-04 09:00", setting{zone: "UTC", perDay: 2, spacing: 2 * time.Hour, budget: 400_000})

@@ -16,7 +16,7 @@ import (
 type Terms struct {
 	PerHour int                           // how many attempts of the account may begin within an hour, whatever the reason; 0: no bound
 	Compose func(Article) (string, error) // when no text is frozen yet
-	Asks    bool                          // no request follows, the platform is only looked at: nothing is booked
+	Asks    bool                          // the platform is only looked at, whatever is due or expired: nothing is booked
 	Slot    time.Time                     // what this claim uses up; zero: no slot
 	Month   string                        // of the account, where the charge is booked
 	Cost    func(text string) Micros      // of the request; nil: it costs nothing
@@ -39,7 +39,7 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		if err != nil {
 			return err
 		}
-		if err := claimable(old, now); err != nil {
+		if err := claimable(old, now, terms.Asks); err != nil {
 			return err
 		}
 		d = old
@@ -51,7 +51,7 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		case ending != nil:
 			return ending
 		}
-		if !old.Expires.IsZero() && !old.Expires.After(now) && !terms.Asks { // what is asked for may be posted long since
+		if !old.Expires.IsZero() && !old.Expires.After(now) && !terms.Asks {
 			d.State = delivery.Expired
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
 			return t.change(old, d)
@@ -89,11 +89,11 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 	return d, ending
 }
 
-func claimable(d delivery.Delivery, now time.Time) error {
+func claimable(d delivery.Delivery, now time.Time, asks bool) error {
 	if d.State != delivery.Scheduled {
 		return fmt.Errorf("claim %q, which is %s: %w", d.ID, d.State, ErrNotScheduled)
 	}
-	if d.Timed && d.Due.After(now) {
+	if d.Timed && d.Due.After(now) && !asks {
 		return &refusal{
 			text: fmt.Sprintf("claim %q: %v, but at %s", d.ID, ErrNotDue, d.Due.Format(time.RFC3339Nano)),
 			is:   []error{ErrNotDue, ErrNotScheduled},
