@@ -6,24 +6,21 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
+
+	"crieur/internal/outside"
 )
 
 // Fetch reads what is at an http(s) address, whole and at most so many bytes, under the
 // same rules as Gone: the public internet alone, few redirects, 30 s in all. Its errors
 // leave the address to the caller, unless a redirect led to another.
 func Fetch(ctx context.Context, address string, most int64, o Options) ([]byte, error) {
-	allow := public
-	if o.AllowPrivate {
-		allow = anywhere
-	}
-	data, err := fetch(ctx, address, most, o, allow)
-	var private *privateError
+	data, err := fetch(ctx, address, most, o)
+	var private *outside.PrivateError
 	var asked *url.Error
 	switch {
 	case errors.As(err, &private):
-		err = fmt.Errorf("it leads to %s, which is not public, and pictures are fetched from the public internet alone: save it beside the article and name the file", private.at)
+		err = fmt.Errorf("it leads to %s, which is not public, and pictures are fetched from the public internet alone: save it beside the article and name the file", private.At)
 	case errors.As(err, &asked) && asked.URL == address:
 		err = asked.Err
 	}
@@ -33,7 +30,7 @@ func Fetch(ctx context.Context, address string, most int64, o Options) ([]byte, 
 	return data, nil
 }
 
-func fetch(ctx context.Context, address string, most int64, o Options, allow func(netip.AddrPort) error) (data []byte, err error) {
+func fetch(ctx context.Context, address string, most int64, o Options) (data []byte, err error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, err
@@ -51,7 +48,7 @@ func fetch(ctx context.Context, address string, most int64, o Options, allow fun
 		return nil, err
 	}
 	req.Header.Set("User-Agent", userAgent(o.Site))
-	client, end := newClient(o, allow)
+	client, end := newClient(o, o.allow())
 	defer end()
 	res, err := client.Do(req)
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"syscall"
 	"time"
+
+	"crieur/internal/outside"
 )
 
 const (
@@ -32,11 +33,15 @@ type Options struct {
 // error and never gone, and so is an address that is not to be asked: another scheme than
 // http(s), or a server that is not on the public internet, at first or after a redirect.
 func Gone(ctx context.Context, address string, o Options) (bool, error) {
-	allow := public
+	return gone(ctx, address, o, o.allow())
+}
+
+// allow is where a request may go.
+func (o Options) allow() func(netip.AddrPort) error {
 	if o.AllowPrivate {
-		allow = anywhere
+		return func(netip.AddrPort) error { return nil }
 	}
-	return gone(ctx, address, o, allow)
+	return outside.Public
 }
 
 func gone(ctx context.Context, address string, o Options, allow func(netip.AddrPort) error) (bool, error) {
@@ -81,20 +86,9 @@ func gone(ctx context.Context, address string, o Options, allow func(netip.AddrP
 	}
 }
 
-// newClient keeps no cookies and connects only where allow permits. The check sits below
-// DNS, on the address that is connected to: a name that changes its address between check
-// and use gains nothing. A proxy would hide that address, so there is none.
+// newClient keeps no cookies, has no proxy and connects only where allow permits.
 func newClient(o Options, allow func(netip.AddrPort) error) (*http.Client, func()) {
-	dialer := &net.Dialer{
-		Resolver: o.Resolver,
-		Control: func(_, address string, _ syscall.RawConn) error {
-			at, err := netip.ParseAddrPort(address)
-			if err != nil {
-				return fmt.Errorf("address %q: %w", address, err)
-			}
-			return allow(at)
-		},
-	}
+	dialer := &net.Dialer{Resolver: o.Resolver, Control: outside.Only(allow)}
 	transport := &http.Transport{
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"crieur/internal/outside"
 )
 
 func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
@@ -120,12 +122,12 @@ func TestARedirectIntoAPrivateAddressIsRefused(t *testing.T) {
 	inner := serve(t, func(w http.ResponseWriter, _ *http.Request) { asked.Add(1); w.WriteHeader(http.StatusNotFound) })
 	outer := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, inner.URL, http.StatusFound) })
 	// For this test one loopback port stands for the public internet.
-	outside := netip.MustParseAddrPort(strings.TrimPrefix(outer.URL, "http://"))
+	front := netip.MustParseAddrPort(strings.TrimPrefix(outer.URL, "http://"))
 	allow := func(at netip.AddrPort) error {
-		if at == outside {
+		if at == front {
 			return nil
 		}
-		return public(at)
+		return outside.Public(at)
 	}
 	gone, err := gone(t.Context(), outer.URL, private, allow)
 	if gone || err == nil || !strings.Contains(err.Error(), "not public") || asked.Load() != 0 {

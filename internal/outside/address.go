@@ -1,8 +1,11 @@
-package probe
+// Package outside is what requests to other people's servers need: to stay on the public
+// internet where an article names the address, and an end to each answer.
+package outside
 
 import (
 	"fmt"
 	"net/netip"
+	"syscall"
 )
 
 // prefixes is a list of address ranges.
@@ -34,15 +37,15 @@ func special() prefixes {
 	return list
 }
 
-// privateError is an address that is not asked.
-type privateError struct{ at netip.Addr }
+// PrivateError is an address that is not asked.
+type PrivateError struct{ At netip.Addr }
 
-func (e *privateError) Error() string {
-	return fmt.Sprintf("address %s is not public: only sources on the public internet are probed", e.at)
+func (e *PrivateError) Error() string {
+	return fmt.Sprintf("address %s is not public, and only the public internet is asked", e.At)
 }
 
-// public refuses an address that is not one of the public internet.
-func public(at netip.AddrPort) error {
+// Public refuses, with a *PrivateError, an address that is not one of the public internet.
+func Public(at netip.AddrPort) error {
 	a := at.Addr().Unmap()
 	// NAT64 carries IPv4 for machines that have IPv6 alone.
 	if nat64 := netip.MustParsePrefix("64:ff9b::/96"); nat64.Contains(a) {
@@ -51,10 +54,21 @@ func public(at netip.AddrPort) error {
 	}
 	global := netip.MustParsePrefix("2000::/3")
 	if special().contain(a) || a.Is6() && (a.Zone() != "" || !global.Contains(a)) {
-		return &privateError{at.Addr()}
+		return &PrivateError{at.Addr()}
 	}
 	return nil
 }
 
-// anywhere allows every address.
-func anywhere(netip.AddrPort) error { return nil }
+// Only is the Control of a net.Dialer that connects only where allow permits. The check
+// sits below DNS, on the address that is connected to: a name that changes its address
+// between check and use gains nothing. A proxy would hide that address, so the transport
+// must have none.
+func Only(allow func(netip.AddrPort) error) func(network, address string, c syscall.RawConn) error {
+	return func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("address %q: %w", address, err)
+		}
+		return allow(at)
+	}
+}

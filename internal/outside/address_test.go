@@ -1,4 +1,4 @@
-package probe
+package outside
 
 import (
 	"net/netip"
@@ -16,7 +16,7 @@ func TestOnlyPublicAddressesAreReached(t *testing.T) {
 		"fc00::1", "fd00:ec2::254", "ff02::1", "64:ff9b::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1",
 		"2001::1", "2001:db8::1", "2002:7f00:1::", "2002:a00:1::1", "100::1", "3fff::1", "4000::1",
 	} {
-		if public(netip.AddrPortFrom(netip.MustParseAddr(a), 80)) == nil {
+		if Public(netip.AddrPortFrom(netip.MustParseAddr(a), 80)) == nil {
 			t.Errorf("%s is reached", a)
 		}
 	}
@@ -24,7 +24,7 @@ func TestOnlyPublicAddressesAreReached(t *testing.T) {
 		"1.1.1.1", "9.9.9.9", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "223.255.255.255",
 		"2606:4700:4700::1111", "2a00:1450:4007::1", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1",
 	} {
-		if err := public(netip.AddrPortFrom(netip.MustParseAddr(a), 80)); err != nil {
+		if err := Public(netip.AddrPortFrom(netip.MustParseAddr(a), 80)); err != nil {
 			t.Errorf("%s: %v", a, err)
 		}
 	}
@@ -40,12 +40,12 @@ func TestWhatGoCallsInnerIsNeverReached(t *testing.T) {
 			a = netip.AddrFrom16([16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "bytes")))
 		}
 		inner := a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || !a.IsGlobalUnicast()
-		if inner && public(netip.AddrPortFrom(a, 443)) == nil {
+		if inner && Public(netip.AddrPortFrom(a, 443)) == nil {
 			t.Fatalf("%s is reached", a)
 		}
 		if a.Is4() {
 			mapped := netip.AddrFrom16(a.As16())
-			if (public(netip.AddrPortFrom(a, 80)) == nil) != (public(netip.AddrPortFrom(mapped, 80)) == nil) {
+			if (Public(netip.AddrPortFrom(a, 80)) == nil) != (Public(netip.AddrPortFrom(mapped, 80)) == nil) {
 				t.Fatalf("%s and %s differ", a, mapped)
 			}
 		}
