@@ -11,6 +11,7 @@ import (
 
 	"crieur/internal/dispatch"
 	"crieur/internal/journal"
+	"crieur/internal/outside"
 )
 
 // askWithin bounds one question to a server of the operator's, and what is read of its answer.
@@ -83,9 +84,11 @@ func ask(ctx context.Context, address, agent string) error {
 	if err != nil {
 		return errors.New(withoutAddress(err))
 	}
-	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, readOfIt))
-	if err := errors.Join(err, resp.Body.Close()); err != nil {
-		return errors.New(withoutAddress(err))
+	if !outside.CloseSwitched(resp) {
+		_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, readOfIt))
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			return errors.New(withoutAddress(err))
+		}
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return fmt.Errorf("it answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))

@@ -15,6 +15,7 @@ import (
 	"crieur/config"
 	"crieur/internal/alert"
 	"crieur/internal/dispatch"
+	"crieur/internal/platform/platformtest"
 	"crieur/internal/sandbox"
 )
 
@@ -182,5 +183,22 @@ func TestAnAnswerOtherThanSuccessIsNoAnswerAndTellsNoToken(t *testing.T) {
 	srv.Close()
 	if err := ask(t.Context(), srv.URL+"/s3cr3t", "crieur/test"); err == nil || strings.Contains(err.Error(), "s3cr3t") || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestAnAnswerThatSwitchesProtocolsIsNotWaitedFor: no deadline ends reading the naked
+// connection that follows, and neither a reload nor the daemon's end would come.
+func TestAnAnswerThatSwitchesProtocolsIsNotWaitedFor(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(platformtest.SwitchProtocols))
+	defer srv.Close()
+	asked := make(chan error, 1)
+	go func() { asked <- ask(t.Context(), srv.URL, "crieur/test") }()
+	select {
+	case err := <-asked:
+		if err == nil || err.Error() != "it answered 101 Switching Protocols" {
+			t.Errorf("%v", err)
+		}
+	case <-time.After(askWithin + 5*time.Second):
+		t.Fatal("the question does not end")
 	}
 }

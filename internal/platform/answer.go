@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"crieur/internal/delivery"
+	"crieur/internal/outside"
 )
 
 // maxBody bounds an answer, as sent and as decompressed, in bytes.
@@ -33,8 +34,7 @@ func readAnswer(resp *http.Response) *Answer {
 	}
 	switch {
 	case resp.Body == nil:
-	case resp.StatusCode == http.StatusSwitchingProtocols:
-		_ = resp.Body.Close() // the naked connection: no time-out would end reading it
+	case outside.CloseSwitched(resp):
 	default:
 		a.Body, a.Err = readBody(resp)
 		_ = resp.Body.Close() // what was read is read

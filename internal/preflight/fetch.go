@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"crieur/internal/outside"
 )
 
 // maxRedirects is what Mastodon follows.
@@ -106,6 +108,9 @@ func (f *fetcher) once(ctx context.Context, r request) (a answer, bad *finding, 
 			continue
 		}
 		a = answer{status: res.StatusCode, header: res.Header}
+		if outside.CloseSwitched(res) {
+			return a, nil, false
+		}
 		a.body, a.more, err = readBody(res, r)
 		_ = res.Body.Close()
 		if err != nil {

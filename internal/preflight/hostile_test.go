@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"crieur/internal/platform/platformtest"
 )
 
 func TestRedirectsStayOnTheHostAndEnd(t *testing.T) {
@@ -172,4 +174,32 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 		serveHTML(w, s.html())
 	}
 	wantOne(t, s.check(t, nil), "unreachable", "header")
+}
+
+// TestAServerThatSwitchesProtocolsIsNotWaitedFor: no deadline ends reading the naked
+// connection that follows, and every account would wait for the turn of its image.
+func TestAServerThatSwitchesProtocolsIsNotWaitedFor(t *testing.T) {
+	for path, want := range map[string]string{"/a": "page status is 101", "/i.png": "image status is 101", "/robots.txt": ""} {
+		s := newSite(t)
+		switch path {
+		case "/a":
+			s.page = platformtest.SwitchProtocols
+		case "/i.png":
+			s.image = platformtest.SwitchProtocols
+		default:
+			s.robots = platformtest.SwitchProtocols
+		}
+		checked := make(chan error, 1)
+		go func() { checked <- s.check(t, nil) }()
+		select {
+		case err := <-checked:
+			if want == "" && err != nil {
+				t.Errorf("%s: %v", path, err)
+			} else if want != "" {
+				wantOne(t, err, want, "(X, Mastodon)")
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: the check does not end", path)
+		}
+	}
 }

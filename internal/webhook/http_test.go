@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"crieur/internal/platform/platformtest"
 )
 
 // once pushes the first receipt by one real request and returns what came of it.
@@ -89,5 +91,22 @@ func TestARealRunEndsWhileItsReceiverHangs(t *testing.T) {
 	<-ended
 	if l.cursor != 0 {
 		t.Error("what was never answered counts as taken")
+	}
+}
+
+// TestAReceiverThatSwitchesProtocolsIsNotWaitedFor: no deadline ends reading the naked
+// connection that follows, and neither a reload nor the daemon's end would come.
+func TestAReceiverThatSwitchesProtocolsIsNotWaitedFor(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(platformtest.SwitchProtocols))
+	defer srv.Close()
+	came := make(chan answer, 1)
+	go func() { came <- once(t, srv.URL) }()
+	select {
+	case a := <-came:
+		if !strings.Contains(a.err, "answered 101 Switching Protocols") || a.gone {
+			t.Errorf("%+v", a)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the request does not end")
 	}
 }

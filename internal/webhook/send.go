@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"crieur/internal/outside"
 )
 
 // newTransport is a transport with a bound for each step. The connection is kept for a
@@ -68,8 +70,10 @@ func (p *Pusher) send(ctx context.Context, r Receipt) answer {
 		return answer{err: fmt.Sprintf("no answer: %.300v", err)} // it may quote what a stranger sent
 	}
 	// The status has come; what follows it changes nothing.
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer))
-	_ = resp.Body.Close()
+	if !outside.CloseSwitched(resp) {
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer))
+		_ = resp.Body.Close()
+	}
 	return judge(resp, time.Now())
 }
 
