@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,32 +36,44 @@ type answer struct {
 }
 
 type fetcher struct {
-	wire    http.RoundTripper // below http.Client: no cookies, no Referer, no redirects of its own
+	home    string            // the page's host
+	wire    http.RoundTripper // to it; below http.Client: no cookies, no Referer, no redirects of its own
+	others  http.RoundTripper // to all others
 	timeout time.Duration
 	pause   func(context.Context, time.Duration) error
 	close   func()
 }
 
-func newFetcher(o Options) *fetcher {
-	f := &fetcher{timeout: o.Timeout, pause: o.Pause, close: func() {}}
+func newFetcher(o Options, page *url.URL) *fetcher {
+	f := &fetcher{home: hostOf(page), timeout: o.Timeout, pause: o.Pause, close: func() {}}
 	if f.timeout <= 0 {
 		f.timeout = oneFetch
 	}
 	if f.pause == nil {
 		f.pause = pause
 	}
-	f.wire = o.Transport
+	f.wire, f.others = o.Transport, o.Transport
 	if f.wire == nil {
-		own := &http.Transport{
-			Proxy:                  http.ProxyFromEnvironment,
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // each bot asks for its own
-			DisableKeepAlives:      true,
-			MaxResponseHeaderBytes: 64 << 10,
+		allow := o.allow
+		if allow == nil {
+			allow = outside.Public
 		}
-		f.wire, f.close = own, own.CloseIdleConnections
+		own, others := newTransport(), newTransport()
+		own.Proxy = http.ProxyFromEnvironment
+		others.DialContext = (&net.Dialer{Control: outside.Only(allow)}).DialContext
+		f.wire, f.others = own, others
+		f.close = func() { own.CloseIdleConnections(); others.CloseIdleConnections() }
 	}
 	return f
+}
+
+func newTransport() *http.Transport {
+	return &http.Transport{
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // each bot asks for its own
+		DisableKeepAlives:      true,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
 }
 
 // fetch tries until there is an answer that is no passing trouble, at most 3 times.
@@ -137,6 +150,9 @@ func (f *fetcher) ask(ctx context.Context, r request, at *url.URL) (*http.Respon
 	}
 	if r.language != "" {
 		req.Header.Set("Accept-Language", r.language)
+	}
+	if hostOf(at) != f.home {
+		return f.others.RoundTrip(req)
 	}
 	return f.wire.RoundTrip(req)
 }

@@ -53,7 +53,7 @@ func TestAnImageThatIsNotThereIsFound(t *testing.T) {
 	down := newSite(t)
 	down.Close()
 	s.change(t, s.URL+"/i.png", down.URL+"/i.png")
-	wantOne(t, s.check(t, func(o *Options) { o.Bots = []Bot{Mastodon("")} }), "image "+down.URL+"/i.png is unreachable", "(Mastodon)", "give the article another image")
+	wantOne(t, s.check(t, func(o *Options) { o.Bots, o.allow = []Bot{Mastodon("")}, anywhere }), "image "+down.URL+"/i.png is unreachable", "(Mastodon)", "give the article another image")
 }
 
 func TestASecurePageHasASecureImage(t *testing.T) {

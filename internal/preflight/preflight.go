@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 )
@@ -20,7 +21,7 @@ const (
 // Options tell Check what to look at and how.
 type Options struct {
 	PageURL   string            // absolute, http or https
-	Transport http.RoundTripper // nil: Check's own, with the system's certificates and proxy
+	Transport http.RoundTripper // nil: Check's own, with the system's certificates and, for the page's host, proxy
 	Bots      []Bot             // nil: X() and Mastodon("")
 	Timeout   time.Duration     // of one fetch; 0: 30 s
 
@@ -31,12 +32,16 @@ type Options struct {
 	// Pause waits between the tries of what may be a passing trouble, and ends early with
 	// the context's error. nil: a timer.
 	Pause func(context.Context, time.Duration) error
+
+	allow func(netip.AddrPort) error // where other hosts than the page's may be; nil: outside.Public
 }
 
 // Check fetches the page, its image and robots.txt as each bot does and returns *Broken with
 // everything that would break a card, nil when nothing would. Other errors: the context's,
 // context.DeadlineExceeded when it found nothing wrong within 3 minutes and was not done,
-// or options that name no page. It takes about 70 MB of memory while it has an image;
+// or options that name no page. The page's own host, port included, may be anywhere; what
+// the page names elsewhere, and where a redirect leads, is asked for on the public internet
+// alone: an article chose it. It takes about 70 MB of memory while it has an image;
 // passing trouble is tried 3 times, 2 s apart.
 func Check(ctx context.Context, o Options) error {
 	page, err := url.Parse(o.PageURL)
@@ -46,7 +51,7 @@ func Check(ctx context.Context, o Options) error {
 	if !isWeb(page) || page.User != nil {
 		return fmt.Errorf("page address %q: want https://host/path without login", o.PageURL)
 	}
-	c := &checker{page: page, bots: o.Bots, get: newFetcher(o), images: o.Images}
+	c := &checker{page: page, bots: o.Bots, get: newFetcher(o, page), images: o.Images}
 	if len(c.bots) == 0 {
 		c.bots = []Bot{X(), Mastodon("")}
 	}

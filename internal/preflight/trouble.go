@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"crieur/internal/outside"
 )
 
 // trouble is the finding of a fetch without a whole answer. passing: it may be gone in a
@@ -17,11 +19,16 @@ import (
 func trouble(thing string, at *url.URL, err error, limit time.Duration) (bad *finding, passing bool) {
 	f := &finding{thing: thing + " " + at.String()}
 	var (
-		coding *badEncoding
-		dns    *net.DNSError
+		coding  *badEncoding
+		dns     *net.DNSError
+		private *outside.PrivateError
 	)
 	f.value = fmt.Sprintf("unreachable (%v)", err)
 	switch {
+	case errors.As(err, &private):
+		f.value = fmt.Sprintf("at a private address, %s, which is not asked", private.At)
+		f.way = "serve it on the public internet, or under site.base_url"
+		return f, false
 	case errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err):
 		f.value = fmt.Sprintf("slow: no whole answer within %v", limit)
 		f.way = "make the server answer sooner, or open its port to the world"

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +102,8 @@ func (s *site) check(t *testing.T, change func(*Options)) error {
 }
 
 func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+func anywhere(netip.AddrPort) error { return nil }
 
 func serveHTML(w http.ResponseWriter, text string) {
 	serve(w, "text/html; charset=utf-8", []byte(text))
