@@ -41,7 +41,7 @@ func TestWebServersAnswerAsCrieurDoes(t *testing.T) {
 		})
 	}
 	for _, path := range []string{
-		"/" + w.live, "/" + w.live + "?stay", "/" + w.live + ".json", "/" + w.live + ".png", "/" + w.live + ".jpg", "/feed.xml", "/robots.txt",
+		"/" + w.live, "/" + w.live + "?stay", "/" + w.live + ".json", "/" + w.live + ".png", "/" + w.live + ".jpg", "/feed.xml", "/feed.xml?ABC234", "/robots.txt",
 		"/" + w.gone, "/" + w.gone + ".json", "/" + w.gone + ".png", "/no-such-page", "/no-such-page.json",
 		"/", "/" + w.live + "/", "/" + w.live + ".html", "/" + w.live + ".stay.html", "/_404.html", "/gone/" + w.gone + ".html", "/gone", "/Up", "/outbox.db",
 	} {
