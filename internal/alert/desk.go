@@ -31,6 +31,9 @@ type topic struct {
 	count   int           // messages that wait
 	told    time.Time     // zero: fresh
 	silence time.Duration // after told; grows while the news goes on
+
+	over    time.Time     // since when the state is over; zero: it goes on
+	returns time.Duration // the silence that its next return may have; grows with each
 }
 
 // add notes a message that came at now.
@@ -39,11 +42,17 @@ func (d *desk) add(m Message, now time.Time) {
 	if m.Over {
 		// News of the state that nobody heard yet is no news any more.
 		d.drop(m.key().begun())
+		if t := d.find(m.key().begun()); t != nil && t.over.IsZero() {
+			t.over = now
+		}
 		if !d.known[m.key().begun()] {
 			return
 		}
-	} else if d.drop(topicKey{m.Kind, m.Account, true}) {
-		return // its end was not told yet, so for the operator it never ended
+	} else {
+		d.returned(m.key(), now)
+		if d.drop(topicKey{m.Kind, m.Account, true}) {
+			return // its end was not told yet, so for the operator it never ended
+		}
 	}
 	if t := d.find(m.key()); t != nil {
 		t.count++
@@ -53,6 +62,26 @@ func (d *desk) add(m Message, now time.Time) {
 	d.topics = append(d.topics, &topic{first: m, last: m, count: 1, silence: quiet})
 	if d.leaves.IsZero() {
 		d.leaves = now.Add(groupWindow)
+	}
+}
+
+// returned ends the silence that a state earned by going on, where it was over and the
+// operator knows: what comes now is another one. After a calm of quiet it is as fresh as the
+// first; what returns earlier, again and again, is told more and more rarely.
+func (d *desk) returned(k topicKey, now time.Time) {
+	t := d.find(k)
+	if t == nil || t.over.IsZero() {
+		return
+	}
+	calm := now.Sub(t.over)
+	t.over = time.Time{}
+	switch {
+	case d.known[k]:
+	case calm >= quiet:
+		d.topics = slices.DeleteFunc(d.topics, func(t *topic) bool { return t.first.key().begun() == k })
+	default:
+		t.returns = min(max(2*t.returns, quiet), maxQuiet)
+		t.silence = min(t.silence, t.returns)
 	}
 }
 
