@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,13 +57,28 @@ func Slug(title, source string) string {
 	return slug
 }
 
-var slugForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]{1,80}$`) })
+// IsSlug tells whether s has the form of a slug: lower-case letters and digits in words
+// joined by single hyphens. Pages, their files and the web servers before them know no other.
+func IsSlug(s string) bool {
+	last := byte('-') // none may stand first
+	for i := range len(s) {
+		c := s[i]
+		if c == '-' && last == '-' {
+			return false
+		}
+		if c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+		last = c
+	}
+	return last != '-'
+}
 
 // checkSlug says why a slug cannot be a page's address.
 func checkSlug(s string) error {
 	switch {
-	case !slugForm().MatchString(s) || strings.Trim(s, "-") == "":
-		return fmt.Errorf("slug %s: want 1 to %d of a-z, 0-9 and \"-\", as %q", quote(s), maxSlug, Slug(s, ""))
+	case !IsSlug(s) || len(s) > maxSlug:
+		return fmt.Errorf("slug %s: want 1 to %d of a-z, 0-9 and single \"-\" between them, as %q", quote(s), maxSlug, Slug(s, ""))
 	case slices.Contains(reserved, s):
 		return fmt.Errorf("slug %q is reserved: write another one, as %q", s, s+"-1")
 	}

@@ -1,24 +1,10 @@
 package redirect
 
-// maxSlug is longer than any slug that is made, in bytes.
+import "crieur/internal/article"
+
+// maxSlug is longer than any slug that is made, in bytes: an article's own, at most 80, and
+// the number that sets it apart.
 const maxSlug = 128
 
-// ValidSlug tells whether s can be the slug of a page: lower-case letters and digits
-// in words joined by single hyphens. Nothing else ever reaches the source.
-func ValidSlug(s string) bool {
-	if s == "" || len(s) > maxSlug || s[len(s)-1] == '-' {
-		return false
-	}
-	last := byte('-') // none may stand first
-	for i := range len(s) {
-		c := s[i]
-		if c == '-' && last == '-' {
-			return false
-		}
-		if c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			return false
-		}
-		last = c
-	}
-	return true
-}
+// ValidSlug tells whether s can be the slug of a page. Nothing else ever reaches the source.
+func ValidSlug(s string) bool { return len(s) <= maxSlug && article.IsSlug(s) }
