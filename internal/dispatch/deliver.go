@@ -26,6 +26,11 @@ const keyForgotten = time.Hour + time.Minute
 func (w *worker) deliver(ctx context.Context, next action) error {
 	due := next.delivery
 	asks := w.engine.opt.Outbox.NeedsLook(due)
+	if !asks {
+		if cancelled, err := w.leadsNowhere(due); cancelled || err != nil {
+			return err
+		}
+	}
 	d, art, err := w.claim(next, asks, time.Now())
 	if err != nil {
 		return w.lost(due.ID, err)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"crieur/internal/article"
 	"crieur/internal/delivery"
 	"crieur/internal/journal"
 	"crieur/internal/outbox"
@@ -77,6 +78,27 @@ func (w *worker) checked(ctx context.Context, d delivery.Delivery, art outbox.Ar
 		return false, w.unchecked(ctx, d, broken)
 	}
 	return false, w.holdUnsent(ctx, d, broken)
+}
+
+// leadsNowhere cancels a delivery whose link would be dead: older versions took slugs that
+// no page can have. Before the claim, so that there never was such a page. What may have been
+// posted since a backup is looked for first.
+func (w *worker) leadsNowhere(d delivery.Delivery) (cancelled bool, err error) {
+	if !w.acc.Link {
+		return false, nil
+	}
+	art, err := w.engine.opt.Outbox.Draft(d.ArticleID)
+	if err != nil || article.IsSlug(art.Slug) {
+		return false, err
+	}
+	reason := fmt.Sprintf("no page can have the slug %q, so the link would be dead: write another one into the article, as %q, then \"crieur enqueue --again --account %s FILE\" posts it",
+		art.Slug, article.Slug(art.Slug, ""), d.Account)
+	if _, err := w.engine.opt.Outbox.Move(d.ID, time.Now(), outbox.Outcome{To: delivery.Cancelled, Reason: reason}); err != nil {
+		return false, err
+	}
+	w.log.Warn("delivery cancelled whose link would be dead", journal.Key, journal.DeliveryCancelled, "delivery", d.ID, "reason", reason)
+	w.engine.alert(AlertDead, d, reason)
+	return true, nil
 }
 
 func (w *worker) holdUnsent(ctx context.Context, d delivery.Delivery, broken error) error {

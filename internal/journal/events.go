@@ -32,7 +32,7 @@ const (
 	DeliveryHeld      Name = "delivery.held"      // error: it waits for a person; "reason" has the command.
 	DeliveryDead      Name = "delivery.dead"      // error: given up, or the platform will never take it.
 	DeliveryExpired   Name = "delivery.expired"   // warn: too old before it could be posted.
-	DeliveryCancelled Name = "delivery.cancelled" // warn: its article was withdrawn.
+	DeliveryCancelled Name = "delivery.cancelled" // warn: its article was withdrawn, or its page can have no address; "reason" tells that.
 	AttemptStarted    Name = "attempt.started"    // debug: the intent is on disk, the request goes out next.
 	AnswerUnsaved     Name = "answer.unsaved"     // error: the platform's answer cannot be stored; tried again and again.
 	PageUnchecked     Name = "page.unchecked"     // warn: the page's preview could not be looked at; the delivery is scheduled again.
