@@ -13,6 +13,9 @@ import (
 	"crieur/internal/redirect"
 )
 
+// exportTold is how many pages that could not be written an operator reads the errors of.
+const exportTold = 100
+
 // export writes all pages into a folder for an operator.
 func (e *exporter) export(ctx context.Context, dir string, progress func(done, total int64)) (changed int64, err error) {
 	cfg := e.now().cfg
@@ -30,6 +33,7 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 	}
 	x.Redraw = true
 	err = x.Sweep()
+	var failed []error // one page that cannot be written keeps back no other
 	for i, slug := range slugs {
 		progress(int64(i), int64(len(slugs)))
 		if err == nil && ctx.Err() != nil {
@@ -38,13 +42,21 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 		if err != nil {
 			break
 		}
-		err = e.page(x, slug)
+		switch wrong := e.page(x, slug); {
+		case ofFolder(wrong):
+			err = wrong
+		case wrong != nil:
+			failed = append(failed, wrong)
+		}
 	}
 	if err == nil {
 		err = e.shared(x)
 		progress(int64(len(slugs)), int64(len(slugs)))
 	}
-	if err := errors.Join(err, x.Close()); err != nil {
+	if more := len(failed) - exportTold; more > 0 {
+		failed = append(failed[:exportTold], fmt.Errorf("and %d more pages", more))
+	}
+	if err := errors.Join(errors.Join(failed...), err, x.Close()); err != nil {
 		return 0, err
 	}
 	return x.Changed(), nil

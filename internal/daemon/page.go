@@ -104,6 +104,9 @@ func (p *pages) feed(most int) (redirect.Feed, error) {
 	now := p.now()
 	f := redirect.Feed{Title: now.cfg.Site.Title, URL: now.cfg.Site.BaseURL, Language: now.cfg.Site.Language}
 	for _, one := range posted {
+		if !redirect.ValidSlug(one.Article.Slug) {
+			continue // older versions took slugs that have no page
+		}
 		f.Pages = append(f.Pages, newPage(now, one.Article, one.Deliveries))
 	}
 	return f, nil

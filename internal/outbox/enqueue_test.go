@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"crieur/internal/article"
 	"crieur/internal/delivery"
 )
 
@@ -153,6 +154,23 @@ func TestSlugsAreUniqueWithoutGaps(t *testing.T) {
 	}
 	if _, _, err := o.BySlug("c"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a slug that is not there: %v", err)
+	}
+	mustVerify(t, o)
+}
+
+// Pages know no other form, see article.IsSlug.
+func TestANumberedSlugHasTheFormOfASlugToo(t *testing.T) {
+	o := openNew(t)
+	for i, want := range []string{"", "-2", "-3"} {
+		n := fresh(i, "masto")
+		n.Article.Slug = strings.Repeat("a-", 39) + "bc" // the longest
+		got := mustEnqueue(t, o, n)[0].Article.Slug
+		if got != n.Article.Slug+want || !article.IsSlug(got) {
+			t.Errorf("slug %q, want %q", got, n.Article.Slug+want)
+		}
+	}
+	if id := mustEnqueue(t, o, fresh(9, "masto"))[0].Article.ID; !article.IsSlug(id) {
+		t.Errorf("ID %q, which stands in for a slug, is none", id)
 	}
 	mustVerify(t, o)
 }
