@@ -2,16 +2,64 @@ package control
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"crieur/internal/article"
+	"crieur/internal/delivery"
 	"crieur/internal/dispatch"
+	"crieur/internal/outbox"
 	"crieur/internal/schedule"
 )
 
 // wallTimes are the forms of a wall time.
 var wallTimes = [...]string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
+
+// grownOldError is that of an article's own moment which is past: no slip where the article
+// was handed over in time and is handed over again.
+type grownOldError struct{ error }
+
+func grownOld(err error) bool {
+	var old *grownOldError
+	return errors.As(err, &old)
+}
+
+// moments are when an account's delivery is due and when it is stale. Where the article's own
+// are past and the outbox knows the article, it is answered as it stands and nothing gets them.
+func (s *Service) moments(r Request, a dispatch.Account, now time.Time) (due, expires time.Time, err error) {
+	due, late := s.due(r, a.Pace, now)
+	if late != nil && !grownOld(late) {
+		return due, expires, badInput(late)
+	}
+	expires, stale := s.expiry(r, a, now, due)
+	if stale != nil && !grownOld(stale) {
+		return due, expires, badInput(stale)
+	}
+	if late == nil && stale == nil {
+		return due, expires, nil
+	}
+	stands, err := s.stands(r, a.Name)
+	if err != nil || stands {
+		return due, expires, err
+	}
+	return due, expires, badInput(cmp.Or(late, stale))
+}
+
+// stands tells whether the outbox answers a request with an article that it knows, and makes
+// no new delivery of it for the account.
+func (s *Service) stands(r Request, account string) (bool, error) {
+	if s.Outbox == nil || r.Again {
+		return false, nil
+	}
+	_, ds, err := s.Outbox.Known(r.Article.Article)
+	if errors.Is(err, outbox.ErrNotFound) {
+		return false, nil
+	}
+	has := slices.ContainsFunc(ds, func(d delivery.Delivery) bool { return d.Account == account })
+	return err == nil && (has || !r.extends()), err
+}
 
 // due is the moment of an account's delivery, or zero: when the account posts next.
 // An account that posts at slots only needs a moment for "now".
@@ -44,7 +92,11 @@ func (s *Service) due(r Request, p dispatch.Pace, now time.Time) (time.Time, err
 		late = 24 * time.Hour
 	}
 	if t.Before(now.Add(-late)) {
-		return time.Time{}, fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", at, now.UTC().Format(time.RFC3339))
+		err := fmt.Errorf("time %q is past, it is %s now: give a moment to come, or --now", at, now.UTC().Format(time.RFC3339))
+		if r.At == "" {
+			return t, &grownOldError{err}
+		}
+		return time.Time{}, err
 	}
 	return t, notTooFar(at, t, now)
 }
@@ -100,10 +152,15 @@ func (s *Service) expiry(r Request, a dispatch.Account, now, due time.Time) (tim
 	if e == "" {
 		return time.Time{}, nil
 	}
-	return parseExpiry(e, start)
+	t, err := parseExpiry(e, start)
+	if err != nil && r.Expires == "" && !t.IsZero() && !t.After(now) {
+		err = &grownOldError{err}
+	}
+	return t, err
 }
 
-// parseExpiry reads a duration from start, or RFC 3339.
+// parseExpiry reads a duration from start, or RFC 3339. Of a moment that is not after start
+// it is told too, with the error.
 func parseExpiry(e string, start time.Time) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, e)
 	if err != nil || !article.IsRFC3339(e) {
@@ -114,7 +171,7 @@ func parseExpiry(e string, start time.Time) (time.Time, error) {
 		t = start.Add(d)
 	}
 	if !t.After(start) {
-		return time.Time{}, fmt.Errorf("expiry %q: the delivery would expire before it is due (%s)", e, start.UTC().Format(time.RFC3339))
+		return t, fmt.Errorf("expiry %q: the delivery would expire before it is due (%s)", e, start.UTC().Format(time.RFC3339))
 	}
 	return t, notTooFar(e, t, start)
 }

@@ -121,6 +121,10 @@ func (s *Service) Enqueue(ctx context.Context, rs []Request) ([]Enqueued, error)
 	return out, nil
 }
 
+// extends tells whether accounts that lack a delivery of a known article get one: those that
+// the operator names are meant; those of the article were served first.
+func (r Request) extends() bool { return len(r.Accounts) > 0 }
+
 func brokenOff(ctx context.Context) error {
 	return fmt.Errorf("broken off, nothing was stored: %w", context.Cause(ctx))
 }
@@ -166,13 +170,12 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	}
 	url := s.Engine.PageURL(art.Slug)
 	preview := Preview{Article: previewArticle(r.Article, url), Posts: []PreviewPost{}}
-	// Accounts that the operator names are meant; those of the article were served first.
-	stored := outbox.NewArticle{Article: art, Again: r.Again, Extend: len(r.Accounts) > 0}
+	stored := outbox.NewArticle{Article: art, Again: r.Again, Extend: r.extends()}
 	var refused []error
 	for _, a := range accounts {
 		due, expires, err := s.moments(r, a, now)
 		if err != nil {
-			return Preview{}, outbox.NewArticle{}, badInput(err)
+			return Preview{}, outbox.NewArticle{}, err
 		}
 		post, err := s.compose(a, art, url)
 		if err != nil {
@@ -192,14 +195,6 @@ func (s *Service) rehearse(r Request, now time.Time) (Preview, outbox.NewArticle
 	preview.Article.Warnings = append(preview.Article.Warnings, fileWarning(art, accounts)...)
 	tellReaders(&preview, art)
 	return preview, stored, badInput(errors.Join(refused...))
-}
-
-func (s *Service) moments(r Request, a dispatch.Account, now time.Time) (due, expires time.Time, err error) {
-	if due, err = s.due(r, a.Pace, now); err != nil {
-		return due, expires, err
-	}
-	expires, err = s.expiry(r, a, now, due)
-	return due, expires, err
 }
 
 func (s *Service) compose(a dispatch.Account, art article.Article, url string) (PreviewPost, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"crieur/internal/article"
+	"crieur/internal/delivery"
 )
 
 // Same returns the articles that a is the same as, oldest first: those of its source
@@ -28,6 +29,21 @@ func (o *Outbox) Same(a article.Article) (found []Article, err error) {
 		return nil, fmt.Errorf("find article %q: %w", a.Title, err)
 	}
 	return found, nil
+}
+
+// Known returns the article, with its deliveries, that Enqueue answers a with where it is not
+// stored again; else ErrNotFound. None is ever forgotten, so that answer stays.
+func (o *Outbox) Known(a article.Article) (first Article, ds []delivery.Delivery, err error) {
+	prints := fingerprintsOf(a)
+	err = o.view(func(t tx) error {
+		id := t.known(prints)
+		if id == "" {
+			return fmt.Errorf("article %q: %w", a.Title, ErrNotFound)
+		}
+		first, ds, err = t.article(id)
+		return err
+	})
+	return first, ds, err
 }
 
 func (t tx) same(a article.Article, p fingerprints) (ids []string) {
