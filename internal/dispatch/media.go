@@ -90,17 +90,12 @@ func (w *worker) noPicture(ctx context.Context, d delivery.Delivery, perr *platf
 	return nil
 }
 
-// sendWithin bounds an attempt: its request, and what comes before that, the check of its
-// page and its picture.
+// sendWithin bounds an attempt: its request, and its picture before that.
 func (w *worker) sendWithin(d delivery.Delivery) time.Duration {
-	within := w.engine.opt.SendTimeout
-	if w.engine.opt.BeforePost != nil {
-		within += preflightWithin
+	if d.Media == nil {
+		return w.engine.opt.SendTimeout
 	}
-	if d.Media != nil {
-		within += mediaWithin
-	}
-	return within
+	return w.engine.opt.SendTimeout + mediaWithin
 }
 
 // MediaCost is what the platform bills for the picture of a post: its description.
