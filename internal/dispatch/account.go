@@ -89,7 +89,7 @@ func (a Account) Found(d delivery.Delivery, r delivery.Receipt, now time.Time) o
 		r.PostedAt = now
 	}
 	return outbox.Outcome{
-		To: delivery.Delivered, Receipt: &r, Month: a.Pace.month(r.PostedAt), Cost: outbox.MicrosOf(a.Cost(d.Text)),
+		To: delivery.Delivered, Receipt: &r, Month: a.Pace.month(r.PostedAt), Cost: a.postCost(d.Text, d.Media),
 	}
 }
 

@@ -25,18 +25,15 @@ const keyForgotten = time.Hour + time.Minute
 // picture where there is one, then the request, then its ending.
 func (w *worker) deliver(ctx context.Context, next action) error {
 	due := next.delivery
-	asks := w.engine.opt.Outbox.NeedsLook(due)
-	if !asks {
-		if cancelled, err := w.leadsNowhere(due); cancelled || err != nil {
-			return err
-		}
+	if w.engine.opt.Outbox.NeedsLook(due) {
+		return w.ask(ctx, next, time.Now())
 	}
-	d, art, err := w.claim(next, asks, time.Now())
+	if cancelled, err := w.leadsNowhere(due); cancelled || err != nil {
+		return err
+	}
+	d, art, err := w.claim(next, false, time.Now())
 	if err != nil {
 		return w.lost(due.ID, err)
-	}
-	if asks {
-		return w.askFirst(ctx, d)
 	}
 	if goOn, err := w.checked(ctx, d, art); !goOn {
 		return err
@@ -157,16 +154,6 @@ func (w *worker) settle(ctx context.Context, d delivery.Delivery, r delivery.Rec
 	}
 	w.log.Warn("not delivered", journal.Key, journal.DeliveryFailed, "delivery", d.ID, "attempt", n, "class", string(out.Class), "state", string(out.To), "status", out.Status, "due", out.Due, "error", out.Error)
 	return nil
-}
-
-// askFirst is for a delivery of a restored outbox, which may have been posted since
-// the backup: it is looked for before it is sent.
-func (w *worker) askFirst(ctx context.Context, d delivery.Delivery) error {
-	_, err := w.record(ctx, d, outbox.Outcome{
-		To: delivery.Unknown, Class: delivery.Ambiguous, Due: time.Now(),
-		Error: "the outbox was restored from a backup: it may have been posted since",
-	})
-	return err
 }
 
 // record settles an attempt, again and again while the disk refuses: what the

@@ -98,6 +98,11 @@ func (w *worker) sendWithin(d delivery.Delivery) time.Duration {
 	return w.engine.opt.SendTimeout + mediaWithin
 }
 
+// postCost is what the platform bills for a post with its picture.
+func (a Account) postCost(text string, m *delivery.Media) outbox.Micros {
+	return outbox.MicrosOf(a.Cost(text)) + a.MediaCost(m)
+}
+
 // MediaCost is what the platform bills for the picture of a post: its description.
 func (a Account) MediaCost(m *delivery.Media) outbox.Micros {
 	if m == nil || m.Alt == "" || a.Price == nil {

@@ -143,7 +143,7 @@ func (w *worker) costOf(due delivery.Delivery) (outbox.Micros, error) {
 		}
 		text = c.Text
 	}
-	return outbox.MicrosOf(w.acc.Cost(text)) + w.acc.MediaCost(due.Media), nil
+	return w.acc.postCost(text, due.Media), nil
 }
 
 func (w *worker) compose(a outbox.Article) (Composed, error) {

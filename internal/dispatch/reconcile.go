@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"crieur/internal/delivery"
@@ -60,7 +61,7 @@ func (w *worker) query(d delivery.Delivery) (platform.Query, error) {
 	}
 	a, _, err := w.engine.opt.Outbox.Article(d.ArticleID)
 	// What was sent decides: base_url, or whether there is a link, may have changed since.
-	if link := w.engine.opt.PageURL(a.Slug); platform.HoldsLink(d.Text, link) {
+	if link := w.engine.opt.PageURL(a.Slug); platform.HoldsLink(d.Text, link) || d.Text == "" && w.acc.Link {
 		q.Link = link
 	}
 	return q, err
@@ -165,15 +166,11 @@ func (e *Engine) alert(kind string, d delivery.Delivery, text string) {
 func (e *Engine) Recover(now time.Time) error {
 	failpoint.Reach("recover.before")
 	defer failpoint.Reach("recover.after")
-	if err := e.interrupted("", now); err != nil {
-		return err
-	}
+	errs := []error{e.interrupted("", now)}
 	for _, w := range e.workers {
-		if err := w.recall(now); err != nil {
-			return err
-		}
+		errs = append(errs, w.recall(now)) // a full disk can still be read
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // recall takes the account's standing, schedule and latest post from the outbox.
@@ -187,26 +184,31 @@ func (w *worker) recall(now time.Time) error {
 	return w.expectLast(now)
 }
 
-// interrupted asks what became of the attempts of an account ("": of all) that nobody
-// waits for any more. It is for when no worker of the account runs.
+// interrupted asks what became of the attempts of an account ("": of all), and of accounts
+// that are no longer configured, that nobody waits for any more. It is for when no worker
+// of the account runs.
 func (e *Engine) interrupted(account string, now time.Time) error {
 	ds, err := e.opt.Outbox.Interrupted()
 	if err != nil {
 		return fmt.Errorf("deliveries in flight at the last stop: %w", err)
 	}
 	for _, d := range ds {
-		if d.State != delivery.Sending || account != "" && d.Account != account {
+		if d.State != delivery.Sending || account != "" && d.Account != account && e.posts(d.Account) {
 			continue
 		}
 		out := outbox.Outcome{
 			To: delivery.Unknown, Class: delivery.Ambiguous, Due: now.Add(e.opt.Settle),
 			Error: "crieur stopped before the platform's answer was recorded",
 		}
-		if _, err := e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil {
+		if _, err := e.opt.Outbox.Settle(d.ID, lastAttempt(d), now, out); err != nil && !errors.Is(err, outbox.ErrNotSending) {
 			return err
 		}
 	}
 	return nil
+}
+
+func (e *Engine) posts(account string) bool {
+	return slices.ContainsFunc(e.workers, func(w *worker) bool { return w.acc.Name == account })
 }
 
 // nextLook is the unknown delivery to be looked for first.

@@ -9,6 +9,7 @@ import (
 
 	"crieur/internal/delivery"
 	"crieur/internal/outbox"
+	"crieur/internal/platform"
 )
 
 // restoredFrom is the world after its backup took the outbox's place.
@@ -106,31 +107,168 @@ func TestWhatWasToBeTriedAgainAfterItExpiredIsLookedForFirst(t *testing.T) {
 }
 
 func TestWhatIsFoundAfterARestoreCountsForEveryRule(t *testing.T) {
+	for name, rules := range map[string]setting{
+		"for the day":  {zone: "UTC", perDay: 2, spacing: time.Minute, budget: 10_000_000},
+		"spacing":      {zone: "UTC", spacing: 13 * time.Hour, budget: 10_000_000},
+		"for its cost": {zone: "UTC", spacing: time.Minute, budget: 400_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := pacedAt(t, "2027-01-04 09:00", rules)
+				for _, title := range []string{"Un", "Deux", "Trois"} {
+					w.later(title, 0, time.Time{}, time.Time{})
+				}
+				backup := filepath.Join(t.TempDir(), "backup")
+				if err := w.ob.BackupFile(backup, nil); err != nil {
+					t.Fatal(err)
+				}
+				stop := w.run()
+				sleepUntil(t, "2027-01-04 23:00")
+				stop()
+				before := w.clocks()
+				if len(before) != 2 {
+					t.Fatalf("before the restore: %v", before)
+				}
+				r := w.restoredFrom(backup)
+				stop = r.run()
+				sleepUntil(t, "2027-01-04 23:59")
+				stop()
+				spent, err := r.ob.Spent("a", "2027-01")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := r.clocks(); len(got) != 2 || spent != 400_000 {
+					t.Errorf("posts %v, booked $%.2f, want two at $0.20", got, spent.USD())
+				}
+			})
+		})
+	}
+}
+
+// restoredLate is a world whose outbox was restored when its deliveries, never posted, had
+// expired for an hour.
+func restoredLate(t *testing.T, titles ...string) (r *world, ids []string) {
+	t.Helper()
+	w := newWorld(t, "a")
+	for _, title := range titles {
+		ids = append(ids, w.later(title, 0, time.Time{}, time.Now().Add(time.Hour)))
+	}
+	backup := filepath.Join(t.TempDir(), "backup")
+	if err := w.ob.BackupFile(backup, nil); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Hour)
+	return w.restoredFrom(backup), ids
+}
+
+func (w *world) states(ids ...string) (out []delivery.State) {
+	for _, id := range ids {
+		out = append(out, w.delivery(id).State)
+	}
+	return out
+}
+
+// Asking sends nothing: it makes no page public, spends no attempt and fills no breaker.
+func TestToAskIsNoAttemptToPost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := pacedAt(t, "2027-01-04 09:00", setting{zone: "UTC", perDay: 2, spacing: 2 * time.Hour, budget: 400_000})
-		for _, title := range []string{"Un", "Deux", "Trois"} {
-			w.later(title, 0, time.Time{}, time.Time{})
-		}
-		backup := filepath.Join(t.TempDir(), "backup")
-		if err := w.ob.BackupFile(backup, nil); err != nil {
-			t.Fatal(err)
-		}
-		stop := w.run()
-		sleepUntil(t, "2027-01-04 11:30") // the day's two are posted, 09:00 and 11:00: the month's $0.40
+		r, ids := restoredLate(t, "Un", "Deux", "Trois")
+		r.engine.opt.PerHour, r.engine.opt.Retry.MaxAttempts = 2, 1
+		r.restart(nil)
+		fresh := r.enqueue("Du jour", time.Time{})[0]
+		stop := r.run()
+		time.Sleep(time.Hour)
 		stop()
-		if got := w.clocks(); len(got) != 2 {
-			t.Fatalf("before the restore: %v", got)
+		if d := r.delivery(fresh); d.State != delivery.Delivered {
+			t.Errorf("what is new is %s", d.State)
 		}
-		r := w.restoredFrom(backup)
-		stop = r.run()
-		sleepUntil(t, "2027-01-04 23:59")
-		stop()
-		spent, err := r.ob.Spent("a", "2027-01")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := r.clocks(); len(got) != 2 {
-			t.Errorf("posts of the day: %v, max_per_day is 2, min_spacing 2h; booked $%.2f of a budget of $0.40, posts cost $0.20", got, spent.USD())
+		for _, id := range ids {
+			d := r.delivery(id)
+			if d.State != delivery.Expired || d.Spent != 0 {
+				t.Errorf("%s is %s (%s), %d attempts spent", id, d.State, d.Reason, d.Spent)
+			}
+			if a, _, err := r.ob.Article(d.ArticleID); err != nil || !a.PublishedAt.IsZero() {
+				t.Errorf("its page exists since %s, %v", a.PublishedAt, err)
+			}
 		}
 	})
+}
+
+// What has expired is not sent any more, so that it does not fit today stops nobody.
+func TestAnExpiredDeliveryThatDoesNotFitAnyMoreStopsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, ids := restoredLate(t, "Un")
+		r.restart(func(a *Account) { a.Limit = 30 })
+		stop := r.run()
+		time.Sleep(time.Hour)
+		stop()
+		s, err := r.ob.AccountState("a")
+		if d := r.delivery(ids[0]); err != nil || s.Stopped || d.State != delivery.Expired {
+			t.Errorf("%s, account stopped: %v (%s), %v", d.State, s.Stopped, s.Reason, err)
+		}
+	})
+}
+
+// A paused account asks nothing; news that came since grows old there as ever.
+func TestAPausedAccountExpiresWhatItNeedNotAskFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, ids := restoredLate(t, "Un")
+		fresh := r.later("Du jour", 0, time.Time{}, time.Now().Add(time.Hour))
+		if err := r.engine.Pause("a"); err != nil {
+			t.Fatal(err)
+		}
+		stop := r.run()
+		time.Sleep(2 * time.Hour)
+		stop()
+		if got := r.states(ids[0], fresh); got[0] != delivery.Scheduled || got[1] != delivery.Expired {
+			t.Errorf("%v, want it to wait, and what came since expired", got)
+		}
+	})
+}
+
+// An operator gives a delivery more time, or another moment, just as it is about to be asked for.
+func TestWhatIsSetMeanwhileIsKept(t *testing.T) {
+	tomorrow, later := 24*time.Hour, 48*time.Hour
+	for name, due := range map[string]*time.Duration{"more time": nil, "another moment": &tomorrow} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, ids := restoredLate(t, "Un")
+				if err := r.engine.Recover(time.Now()); err != nil {
+					t.Fatal(err)
+				}
+				w := r.engine.workers[0]
+				s, ok, err := w.nextStep(time.Now())
+				if err != nil || !ok || s.expires != ids[0] {
+					t.Fatalf("%+v, %v", s, err)
+				}
+				wish := outbox.Wish{Expires: ptr(time.Now().Add(later))}
+				if due != nil {
+					wish.Due = ptr(time.Now().Add(*due))
+				}
+				wished, err := r.ob.Reschedule(ids[0], time.Now(), wish)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := w.take(t.Context(), s, time.Now()); err != nil {
+					t.Fatal(err)
+				}
+				if d := r.delivery(ids[0]); d.State != delivery.Scheduled || !d.Due.Equal(wished.Due) {
+					t.Errorf("%s, due %s, want %s", d.State, d.Due, wished.Due)
+				}
+			})
+		})
+	}
+}
+
+// What a post costs is what its picture costs too, whether it was sent or found.
+func TestAFoundPostCostsWhatItCostToSend(t *testing.T) {
+	a := Account{
+		Cost:  func(string) float64 { return 0.2 },
+		Price: func(platform.Op, int) outbox.Micros { return 5_000 },
+	}
+	d := delivery.Delivery{Text: "Un essai", Media: &delivery.Media{Alt: "Une rue"}}
+	at := time.Date(2027, 1, 31, 23, 30, 0, 0, time.UTC)
+	out := a.Found(d, delivery.Receipt{PostID: "1", PostedAt: at}, at.Add(time.Hour))
+	if out.Cost != 205_000 || out.Month != "2027-01" || out.To != delivery.Delivered {
+		t.Errorf("%+v", out)
+	}
 }

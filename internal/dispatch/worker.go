@@ -98,6 +98,9 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if err := w.reread(); err != nil {
 		return 0, err
 	}
+	if err := w.engine.opt.Outbox.SetBack(w.acc.Name, now); err != nil {
+		return 0, err
+	}
 	if pause, blocked := w.blocked(now); blocked {
 		return w.expireMeanwhile(now, pause)
 	}
@@ -134,9 +137,6 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 
 // nextStep asks the account's pace what comes next in the outbox.
 func (w *worker) nextStep(now time.Time) (action, bool, error) {
-	if err := w.engine.opt.Outbox.SetBack(w.acc.Name, now); err != nil {
-		return action{}, false, err
-	}
 	mem, err := w.memory(now)
 	if err != nil {
 		return action{}, false, err
@@ -173,22 +173,6 @@ func (w *worker) expire(id string, now time.Time) error {
 	return nil
 }
 
-// expireOrAsk expires a delivery, unless it may have been posted since the backup that the
-// outbox was restored from: then the platform is asked first.
-func (w *worker) expireOrAsk(ctx context.Context, id string, now time.Time) error {
-	d, err := w.engine.opt.Outbox.Delivery(id)
-	if err != nil {
-		return err
-	}
-	if !w.engine.opt.Outbox.NeedsLook(d) {
-		return w.expire(id, now)
-	}
-	if d, _, err = w.claim(action{delivery: d}, true, now); err != nil {
-		return w.lost(id, err)
-	}
-	return w.askFirst(ctx, d)
-}
-
 func (w *worker) tellExpired(d delivery.Delivery) {
 	w.log.Warn("delivery expired before it could be posted", journal.Key, journal.DeliveryExpired, "delivery", d.ID)
 	w.engine.alert(AlertExpired, d, "not posted: it was to go before "+d.Expires.UTC().Format(time.RFC3339))
@@ -196,13 +180,10 @@ func (w *worker) tellExpired(d delivery.Delivery) {
 
 // expireMeanwhile lets news grow old also where the account may not post for a while.
 func (w *worker) expireMeanwhile(now time.Time, pause time.Duration) (time.Duration, error) {
-	id, at, ok, err := w.engine.opt.Outbox.NextExpiry(w.acc.Name)
+	// What may have been posted, before a restore, is asked for when the account goes on.
+	id, at, ok, err := w.engine.opt.Outbox.NextSureExpiry(w.acc.Name)
 	if err != nil || !ok {
 		return pause, err
-	}
-	d, err := w.engine.opt.Outbox.Delivery(id)
-	if err != nil || w.engine.opt.Outbox.NeedsLook(d) {
-		return pause, err // it is asked for when the account goes on
 	}
 	if !at.After(now) {
 		return 0, w.expire(id, now)

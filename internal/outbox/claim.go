@@ -16,7 +16,7 @@ import (
 type Terms struct {
 	PerHour int                           // how many attempts of the account may begin within an hour, whatever the reason; 0: no bound
 	Compose func(Article) (string, error) // when no text is frozen yet
-	Asks    bool                          // the platform is only looked at, whatever is due or expired: nothing is booked
+	Asks    bool                          // the platform is only looked at: nothing is booked, and what has expired may be claimed
 	Slot    time.Time                     // what this claim uses up; zero: no slot
 	Month   string                        // of the account, where the charge is booked
 	Cost    func(text string) Micros      // of the request; nil: it costs nothing
@@ -39,7 +39,8 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		if err != nil {
 			return err
 		}
-		if err := claimable(old, now, terms.Asks); err != nil {
+		gone := !old.Expires.IsZero() && !old.Expires.After(now)
+		if err := claimable(old, now, terms.Asks && gone); err != nil {
 			return err
 		}
 		d = old
@@ -51,16 +52,18 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 		case ending != nil:
 			return ending
 		}
-		if !old.Expires.IsZero() && !old.Expires.After(now) && !terms.Asks {
+		if gone && !terms.Asks {
 			d.State = delivery.Expired
 			ending = fmt.Errorf("claim %q, which was to be posted before %s: %w", id, old.Expires.Format(time.RFC3339), ErrExpired)
 			return t.change(old, d)
 		}
-		if ending, err = t.beginAttempt(d.Account, now, terms.PerHour); err != nil || ending != nil {
-			d = delivery.Delivery{}
-			return err
+		if !terms.Asks {
+			if ending, err = t.beginAttempt(d.Account, now, terms.PerHour); err != nil || ending != nil {
+				d = delivery.Delivery{}
+				return err
+			}
 		}
-		if len(d.Attempts) == 0 {
+		if d.Text == "" {
 			a, _, err := t.article(d.ArticleID)
 			if err != nil {
 				return err
@@ -68,7 +71,8 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 			if a.PublishedAt.IsZero() {
 				a.PublishedAt = now
 			}
-			if d.Text, err = safely(terms.Compose, a); err != nil {
+			// What has expired is not sent any more, whether or not its text fits today.
+			if d.Text, err = safely(terms.Compose, a); err != nil && !(terms.Asks && gone) {
 				return &ComposeError{Delivery: id, Err: err}
 			}
 			d.Key = delivery.Key(d.ArticleID, d.Account, 0)
@@ -89,11 +93,11 @@ func (o *Outbox) Claim(id string, now time.Time, terms Terms) (d delivery.Delive
 	return d, ending
 }
 
-func claimable(d delivery.Delivery, now time.Time, asks bool) error {
+func claimable(d delivery.Delivery, now time.Time, whenever bool) error {
 	if d.State != delivery.Scheduled {
 		return fmt.Errorf("claim %q, which is %s: %w", d.ID, d.State, ErrNotScheduled)
 	}
-	if d.Timed && d.Due.After(now) && !asks {
+	if d.Timed && d.Due.After(now) && !whenever {
 		return &refusal{
 			text: fmt.Sprintf("claim %q: %v, but at %s", d.ID, ErrNotDue, d.Due.Format(time.RFC3339Nano)),
 			is:   []error{ErrNotDue, ErrNotScheduled},

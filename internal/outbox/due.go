@@ -79,17 +79,35 @@ func (o *Outbox) NextTimed(account string) (at time.Time, ok bool, err error) {
 
 // NextExpiry returns the account's scheduled delivery that expires first, and when.
 func (o *Outbox) NextExpiry(account string) (id string, at time.Time, ok bool, err error) {
+	return o.nextExpiry(account, func(tx, string) (bool, error) { return true, nil })
+}
+
+// NextSureExpiry is NextExpiry of those that certainly were not posted (see NeedsLook).
+func (o *Outbox) NextSureExpiry(account string) (id string, at time.Time, ok bool, err error) {
+	return o.nextExpiry(account, func(t tx, id string) (bool, error) {
+		if o.restored.at.IsZero() {
+			return true, nil
+		}
+		d, err := t.delivery(id)
+		return !o.NeedsLook(d), err
+	})
+}
+
+func (o *Outbox) nextExpiry(account string, counts func(t tx, id string) (bool, error)) (id string, at time.Time, ok bool, err error) {
 	err = o.view(func(t tx) error {
 		prefix := accountPrefix(kindExpiry, account)
-		k, _ := t.data.Cursor().Seek(prefix)
-		if !bytes.HasPrefix(k, prefix) {
-			return nil
+		c := t.data.Cursor()
+		for k, _ := c.Seek(prefix); !ok && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			rest := k[len(prefix):]
+			if len(rest) != momentLen+idLen {
+				return fmt.Errorf("%w: expiry index of account %q: key %q", ErrDamaged, account, k)
+			}
+			id, at = deliveryID(string(rest[momentLen:]), account), readMoment(rest)
+			var err error
+			if ok, err = counts(t, id); err != nil {
+				return err
+			}
 		}
-		rest := k[len(prefix):]
-		if len(rest) != momentLen+idLen {
-			return fmt.Errorf("%w: expiry index of account %q: key %q", ErrDamaged, account, k)
-		}
-		id, at, ok = deliveryID(string(rest[momentLen:]), account), readMoment(rest), true
 		return nil
 	})
 	return id, at, ok && err == nil, err

@@ -163,30 +163,23 @@ func (t tx) countPost(account string, at, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if at.After(now) {
-		at = now
-	}
-	posts = recentPosts(posts, now)
-	if now.Sub(at) < postsWindow || len(posts) == 0 {
-		posts = append(posts, at)
-	}
-	slices.SortFunc(posts, time.Time.Compare)
-	return t.putMoments(paceKey(account, 'p'), posts)
+	return t.putMoments(paceKey(account, 'p'), recentPosts(append(posts, at), now))
 }
 
-// recentPosts forgets what no rule asks for; a moment in the future, where the clock
-// was set back, counts as now.
+// recentPosts puts posts in order and forgets what no rule asks for; a moment in the future,
+// where the clock was set back, counts as now.
 func recentPosts(posts []time.Time, now time.Time) []time.Time {
-	out := make([]time.Time, 0, len(posts)+1)
-	for _, at := range posts[max(0, len(posts)-keptPosts+1):] {
+	for i, at := range posts {
 		if at.Sub(now) > ahead {
-			at = now
-		}
-		if now.Sub(at) < postsWindow {
-			out = append(out, at)
+			posts[i] = now
 		}
 	}
-	return out
+	slices.SortFunc(posts, time.Time.Compare)
+	old := 0
+	for old < len(posts)-1 && now.Sub(posts[old]) >= postsWindow {
+		old++
+	}
+	return posts[max(old, len(posts)-keptPosts):]
 }
 
 // giveBack takes an attempt that posted nothing out of the account's memory.

@@ -65,3 +65,21 @@ func TestWhatOnlyAskedGivesNothingBack(t *testing.T) {
 		t.Errorf("posts that count: %v, %v; one was posted", p.Posts, err)
 	}
 }
+
+// A post that was found is booked; the clock was set back before that.
+func TestABookingKeepsWhatWasSetBackFindable(t *testing.T) {
+	o := openNew(t)
+	never := mustEnqueue(t, o, fresh(1, "masto"))[0].Deliveries[0].ID
+	mustSettle(t, o, mustClaim(t, o, never, t0.Add(30*time.Minute)).ID, 1, t0, ambiguous())
+	if err := o.SetBack("masto", t0); err != nil {
+		t.Fatal(err)
+	}
+	mustSettle(t, o, mustClaim(t, o, mustEnqueue(t, o, fresh(2, "masto"))[0].Deliveries[0].ID, t0).ID, 1, t0, delivered("2"))
+	if _, err := o.Move(never, t0, Outcome{To: delivery.Scheduled, Due: t0}); err != nil {
+		t.Fatal(err)
+	}
+	if p := mustPace(t, o); len(p.Posts) != 1 {
+		t.Errorf("posts that count: %v, want one", p.Posts)
+	}
+	mustVerify(t, o)
+}

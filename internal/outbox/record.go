@@ -157,14 +157,22 @@ func decodeArticle(id string, b []byte) (articleRecord, error) {
 func (r articleRecord) whole(id string, ds []delivery.Delivery) Article {
 	a := Article{ID: id, Slug: r.Slug, EnqueuedAt: r.EnqueuedAt, Article: r.Article}
 	for _, d := range ds {
-		if len(d.Attempts) == 0 {
-			continue
-		}
-		if at := d.Attempts[0].At; a.PublishedAt.IsZero() || at.Before(a.PublishedAt) {
+		if at, ok := published(d); ok && (a.PublishedAt.IsZero() || at.Before(a.PublishedAt)) {
 			a.PublishedAt = at
 		}
 	}
 	return a
+}
+
+// published is when a delivery made its article's page public. Attempts that only asked
+// for the post do so while it may exist.
+func published(d delivery.Delivery) (time.Time, bool) {
+	for _, a := range d.Attempts {
+		if !a.Asked || mayHaveLanded(d.State) {
+			return a.At, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // stamp is how times are stored, so that what a call returns equals what a later

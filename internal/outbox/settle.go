@@ -39,7 +39,7 @@ func (o *Outbox) Settle(id string, n int, now time.Time, out Outcome) (delivery.
 		d.Attempts = slices.Clone(d.Attempts)
 		a := &d.Attempts[last]
 		a.Class, a.Status, a.Error = out.Class, out.Status, valid(out.Error)
-		if out.Class.Spends() {
+		if out.Class.Spends() && !a.Asked {
 			d.Spent++
 		}
 		if out.Class.PostedNothing() {

@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"crieur/internal/delivery"
 )
@@ -111,7 +112,9 @@ func deliveryFaults(d delivery.Delivery) (faults []string) {
 	must(d.Reason != "" || (d.State != delivery.Held && d.State != delivery.Dead), "%s without a reason", d.State)
 
 	tried := len(d.Attempts) > 0
-	must(tried == (d.Text != ""), "attempts: %t, frozen text: %t", tried, d.Text != "")
+	sent := slices.ContainsFunc(d.Attempts, func(a delivery.Attempt) bool { return !a.Asked })
+	must(tried || d.Text == "", "a frozen text without an attempt")
+	must(!sent || d.Text != "", "sent without a frozen text")
 	must((d.Key == "") != tried, "attempts: %t, key %q", tried, d.Key)
 	must(d.Key == "" || d.Key == delivery.Key(d.ArticleID, d.Account, 0), "key %q is another delivery's", d.Key)
 	must(tried || !neverUntried(d.State), "%s without an attempt", d.State)
