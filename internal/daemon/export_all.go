@@ -34,6 +34,7 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 	x.Redraw = true
 	err = x.Sweep()
 	var failed []error // one page that cannot be written keeps back no other
+	failures := 0
 	for i, slug := range slugs {
 		progress(int64(i), int64(len(slugs)))
 		if err == nil && ctx.Err() != nil {
@@ -46,15 +47,17 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 		case ofFolder(wrong):
 			err = wrong
 		case wrong != nil:
-			failed = append(failed, wrong)
+			if failures++; failures <= exportTold {
+				failed = append(failed, wrong)
+			}
 		}
 	}
 	if err == nil {
 		err = e.shared(x)
 		progress(int64(len(slugs)), int64(len(slugs)))
 	}
-	if more := len(failed) - exportTold; more > 0 {
-		failed = append(failed[:exportTold], fmt.Errorf("and %d more pages", more))
+	if more := failures - exportTold; more > 0 {
+		failed = append(failed, fmt.Errorf("and %d more pages", more))
 	}
 	if err := errors.Join(errors.Join(failed...), err, x.Close()); err != nil {
 		return 0, err

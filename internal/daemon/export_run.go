@@ -230,7 +230,8 @@ func (e *exporter) step(ctx context.Context, w *exporting) error {
 // any two others.
 func (e *exporter) write(ctx context.Context, w *exporting, x *redirect.Export) (full error) {
 	try := func(slug string) {
-		if full != nil || ctx.Err() != nil {
+		// An older crieur posted what no page can have as a slug: nothing here mends that.
+		if full != nil || ctx.Err() != nil || !redirect.ValidSlug(slug) {
 			return
 		}
 		err := e.page(x, slug)

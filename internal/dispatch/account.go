@@ -88,8 +88,12 @@ func (a Account) Found(d delivery.Delivery, r delivery.Receipt, now time.Time) o
 	if r.PostedAt.IsZero() {
 		r.PostedAt = now
 	}
+	text := d.Text
+	if text == "" && a.Link { // it did not fit any more when it was asked for
+		text = "https://news.example.org/"
+	}
 	return outbox.Outcome{
-		To: delivery.Delivered, Receipt: &r, Month: a.Pace.month(r.PostedAt), Cost: a.postCost(d.Text, d.Media),
+		To: delivery.Delivered, Receipt: &r, Month: a.Pace.month(r.PostedAt), Cost: a.postCost(text, d.Media),
 	}
 }
 

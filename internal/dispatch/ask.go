@@ -12,6 +12,25 @@ import (
 // been posted since (outbox.NeedsLook). The platform is asked before one is sent, and before
 // one is said to have expired unposted.
 
+// questionsAtMost bounds the deliveries that are looked for at once: a platform that shows no
+// posts for a while must not make riddles of the whole queue.
+const questionsAtMost = 20
+
+// asked tells whether the last attempt only asked.
+func asked(d delivery.Delivery) bool {
+	n := len(d.Attempts)
+	return n > 0 && d.Attempts[n-1].Asked
+}
+
+// wouldAsk tells whether a step asks the platform about one more delivery.
+func (w *worker) wouldAsk(s action) (bool, error) {
+	if s.passes || s.expires == "" {
+		return !s.passes && w.engine.opt.Outbox.NeedsLook(s.delivery), nil
+	}
+	d, err := w.engine.opt.Outbox.Delivery(s.expires)
+	return w.engine.opt.Outbox.NeedsLook(d), err
+}
+
 // ask makes a delivery unknown, to be looked for. Nothing was sent.
 func (w *worker) ask(ctx context.Context, next action, now time.Time) error {
 	d, _, err := w.claim(next, true, now)

@@ -93,12 +93,24 @@ func (w *worker) leadsNowhere(d delivery.Delivery) (cancelled bool, err error) {
 	}
 	reason := fmt.Sprintf("no page can have the slug %q, so the link would be dead: write another one into the article, as %q, then \"crieur enqueue --again --account %s FILE\" posts it",
 		art.Slug, article.Slug(art.Slug, ""), d.Account)
-	if _, err := w.engine.opt.Outbox.Move(d.ID, time.Now(), outbox.Outcome{To: delivery.Cancelled, Reason: reason}); err != nil {
-		return false, err
+	if cancelled, err := w.cancel(d.ID, reason); !cancelled {
+		return err == nil, err
 	}
 	w.log.Warn("delivery cancelled whose link would be dead", journal.Key, journal.DeliveryCancelled, "delivery", d.ID, "reason", reason)
 	w.engine.alert(AlertDead, d, reason)
 	return true, nil
+}
+
+// cancel ends a scheduled delivery; false: an operator was quicker.
+func (w *worker) cancel(id, reason string) (bool, error) {
+	_, err := w.engine.opt.Outbox.Move(id, time.Now(), outbox.Outcome{To: delivery.Cancelled, Reason: reason})
+	if err == nil {
+		return true, nil
+	}
+	if d, rerr := w.engine.opt.Outbox.Delivery(id); rerr == nil && d.State != delivery.Scheduled {
+		return false, nil
+	}
+	return false, err
 }
 
 func (w *worker) holdUnsent(ctx context.Context, d delivery.Delivery, broken error) error {

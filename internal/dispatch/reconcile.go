@@ -91,7 +91,11 @@ func (w *worker) absent(d delivery.Delivery, now time.Time) error {
 		return w.engine.hold(looked, now, why+"; the last one is not on the platform")
 	}
 	w.log.Info("certainly not posted, to be sent again", journal.Key, journal.LookAbsent, "delivery", d.ID)
-	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled, Due: now}) // not in a slot: it had one
+	due := now // not in a slot: it had one
+	if asked(looked) && !looked.Timed {
+		due = time.Time{} // to ask used no slot
+	}
+	return w.conclude(looked, now, outbox.Outcome{To: delivery.Scheduled, Due: due})
 }
 
 // lookFailed decides what a failed look means: nothing about the post.
@@ -211,17 +215,17 @@ func (e *Engine) posts(account string) bool {
 	return slices.ContainsFunc(e.workers, func(w *worker) bool { return w.acc.Name == account })
 }
 
-// nextLook is the unknown delivery to be looked for first.
-func (w *worker) nextLook(now time.Time) (d delivery.Delivery, ok bool, err error) {
+// nextLook is the unknown delivery to be looked for first, of so many.
+func (w *worker) nextLook(now time.Time) (d delivery.Delivery, n int, err error) {
 	ds, err := w.engine.opt.Outbox.Unknown(w.acc.Name)
 	if err != nil || len(ds) == 0 {
-		return d, false, err
+		return d, 0, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	// The platform has said that it answers no earlier.
 	ds[0].NextLook = latest(ds[0].NextLook, believed(w.standing.ReadUntil, now))
-	return ds[0], true, nil
+	return ds[0], len(ds), nil
 }
 
 // fromTheFuture tells that a look was put further away than any wait that a platform

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -225,6 +226,63 @@ func TestAPausedAccountExpiresWhatItNeedNotAskFor(t *testing.T) {
 	})
 }
 
+// What was asked for and is not there waits for a slot as before.
+func TestWhatIsNotThereAfterARestoreWaitsForItsSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := pacedAt(t, "2027-01-04 08:30", setting{zone: "UTC", exprs: []string{"0 9,18 * * *"}})
+		for i := range 8 {
+			w.later(fmt.Sprintf("Brève %d", i), 0, time.Time{}, time.Time{})
+		}
+		backup := filepath.Join(t.TempDir(), "backup")
+		if err := w.ob.BackupFile(backup, nil); err != nil {
+			t.Fatal(err)
+		}
+		r := w.restoredFrom(backup)
+		stop := r.run()
+		sleepUntil(t, "2027-01-06 08:00")
+		stop()
+		if got := r.postedAt("a"); len(got) < 3 || len(got) > 4 {
+			t.Errorf("posts in four slots: %v", r.clocks())
+		}
+	})
+}
+
+// A platform that shows no posts for a while makes no riddles of the whole queue.
+func TestFewDeliveriesAreAskedForAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var titles []string
+		for i := range 2 * questionsAtMost {
+			titles = append(titles, fmt.Sprintf("Brève %d", i))
+		}
+		r, ids := restoredLate(t, titles...)
+		f := r.fakes["a"]
+		f.mu.Lock()
+		f.blind = fails(delivery.Throttled, 15*time.Minute)
+		f.mu.Unlock()
+		stop := r.run()
+		time.Sleep(5 * time.Minute)
+		open := 0
+		for _, s := range r.states(ids...) {
+			if s == delivery.Unknown {
+				open++
+			}
+		}
+		if open != questionsAtMost {
+			t.Errorf("%d are looked for at once", open)
+		}
+		f.mu.Lock()
+		f.blind = nil
+		f.mu.Unlock()
+		time.Sleep(24 * time.Hour)
+		stop()
+		for i, s := range r.states(ids...) {
+			if s != delivery.Expired {
+				t.Errorf("%s is %s in the end", ids[i], s)
+			}
+		}
+	})
+}
+
 // An operator gives a delivery more time, or another moment, just as it is about to be asked for.
 func TestWhatIsSetMeanwhileIsKept(t *testing.T) {
 	tomorrow, later := 24*time.Hour, 48*time.Hour
@@ -268,6 +326,10 @@ func TestAFoundPostCostsWhatItCostToSend(t *testing.T) {
 	d := delivery.Delivery{Text: "Un essai", Media: &delivery.Media{Alt: "Une rue"}}
 	at := time.Date(2027, 1, 31, 23, 30, 0, 0, time.UTC)
 	out := a.Found(d, delivery.Receipt{PostID: "1", PostedAt: at}, at.Add(time.Hour))
+	dearer := Account{Link: true, Cost: func(text string) float64 { return float64(len(text)) }}
+	if unfit := dearer.Found(delivery.Delivery{}, delivery.Receipt{PostID: "1"}, at); unfit.Cost == 0 {
+		t.Error("a post with a link costs nothing where its text does not fit any more")
+	}
 	if out.Cost != 205_000 || out.Month != "2027-01" || out.To != delivery.Delivered {
 		t.Errorf("%+v", out)
 	}

@@ -34,8 +34,11 @@ func (w *worker) stillWished(ctx context.Context, d delivery.Delivery) (goOn boo
 		return false, settleErr
 	}
 	if !a.WithdrawnAt.IsZero() {
-		w.log.Warn("delivery of a withdrawn article cancelled", journal.Key, journal.DeliveryCancelled, "delivery", d.ID)
-		return false, w.conclude(d, now, outbox.Outcome{To: delivery.Cancelled})
+		cancelled, err := w.cancel(d.ID, "")
+		if cancelled {
+			w.log.Warn("delivery of a withdrawn article cancelled", journal.Key, journal.DeliveryCancelled, "delivery", d.ID)
+		}
+		return false, err
 	}
 	w.log.Warn("not posted, the delivery is scheduled again", journal.Key, journal.DeliveryPostponed, "delivery", d.ID, "reason", err)
 	return false, nil

@@ -104,10 +104,11 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 	if pause, blocked := w.blocked(now); blocked {
 		return w.expireMeanwhile(now, pause)
 	}
-	unknown, looking, err := w.nextLook(now)
+	unknown, questions, err := w.nextLook(now)
 	if err != nil {
 		return 0, err
 	}
+	looking := questions > 0
 	if looking && (!unknown.NextLook.After(now) || fromTheFuture(unknown, now)) {
 		return 0, w.look(ctx, unknown)
 	}
@@ -116,7 +117,14 @@ func (w *worker) turn(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	if ok && !s.at.After(now) {
-		return 0, w.take(ctx, s, now)
+		asks, err := w.wouldAsk(s)
+		if err != nil {
+			return 0, err
+		}
+		if !asks || questions < questionsAtMost {
+			return 0, w.take(ctx, s, now)
+		}
+		ok = false // until a look has answered one
 	}
 	back, reads := w.nextReadBack(now)
 	if reads && !back.After(now) {

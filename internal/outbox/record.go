@@ -168,7 +168,7 @@ func (r articleRecord) whole(id string, ds []delivery.Delivery) Article {
 // for the post do so while it may exist.
 func published(d delivery.Delivery) (time.Time, bool) {
 	for _, a := range d.Attempts {
-		if !a.Asked || mayHaveLanded(d.State) {
+		if !a.Asked || mayHaveLanded(d.State) && d.State != delivery.Dead {
 			return a.At, true
 		}
 	}
