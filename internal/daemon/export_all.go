@@ -33,8 +33,7 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 	}
 	x.Redraw = true
 	err = x.Sweep()
-	var failed []error // one page that cannot be written keeps back no other
-	failures := 0
+	var failed firstErrors // one page that cannot be written keeps back no other
 	for i, slug := range slugs {
 		progress(int64(i), int64(len(slugs)))
 		if err == nil && ctx.Err() != nil {
@@ -47,19 +46,14 @@ func (e *exporter) export(ctx context.Context, dir string, progress func(done, t
 		case ofFolder(wrong):
 			err = wrong
 		case wrong != nil:
-			if failures++; failures <= exportTold {
-				failed = append(failed, wrong)
-			}
+			failed.add(wrong, exportTold)
 		}
 	}
 	if err == nil {
 		err = e.shared(x)
 		progress(int64(len(slugs)), int64(len(slugs)))
 	}
-	if more := failures - exportTold; more > 0 {
-		failed = append(failed, fmt.Errorf("and %d more pages", more))
-	}
-	if err := errors.Join(errors.Join(failed...), err, x.Close()); err != nil {
+	if err := errors.Join(failed.err(), err, x.Close()); err != nil {
 		return 0, err
 	}
 	return x.Changed(), nil

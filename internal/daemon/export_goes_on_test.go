@@ -79,4 +79,20 @@ func TestAPostedSlugThatHasNoPageIsInNoFeedAndKeepsBackNoPage(t *testing.T) {
 	if feed := readFile(t, e.dir(), "feed.xml"); !strings.Contains(feed, old) || strings.Contains(feed, "brest--port-") {
 		t.Errorf("feed %s", feed)
 	}
+
+	// The daemon's own folder is as whole as it can be: nobody is to be told for ever.
+	all := &exporting{}
+	all.forget()
+	e.touchAll()
+	for {
+		if err := e.step(t.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+		if len(all.backlog) == 0 {
+			break
+		}
+	}
+	if len(all.failed) != 0 || all.wrong.n != 0 {
+		t.Errorf("to be tried again: %v, %v", all.failed, all.wrong.err())
+	}
 }

@@ -38,8 +38,7 @@ type exporting struct {
 
 	failed map[string]bool // slugs, and the two above
 	again  time.Time       // when these are tried once more; zero: not set
-	wrong  []error         // not told yet, the first ones
-	wrongs int             // all of these
+	wrong  firstErrors     // not told yet
 }
 
 func (w *exporting) tried(name string, err error) {
@@ -48,9 +47,7 @@ func (w *exporting) tried(name string, err error) {
 		return
 	}
 	w.failed[name] = true
-	if w.wrongs++; len(w.wrong) < exportNamed {
-		w.wrong = append(w.wrong, err)
-	}
+	w.wrong.add(err, exportNamed)
 }
 
 // forget leaves nothing to do but to follow the log.
@@ -150,14 +147,10 @@ func (e *exporter) pause(w *exporting) time.Time {
 
 // settle notes how a round ended.
 func (e *exporter) settle(w *exporting) {
-	if w.wrongs > 0 {
-		if more := w.wrongs - len(w.wrong); more > 0 {
-			w.wrong = append(w.wrong, fmt.Errorf("and %d more", more))
-		}
-		err := errors.Join(w.wrong...)
+	if err := w.wrong.err(); err != nil {
 		e.setWrong(err)
 		e.tell(err)
-		w.wrong, w.wrongs = nil, 0
+		w.wrong = firstErrors{}
 	}
 	switch {
 	case len(w.failed) == 0:

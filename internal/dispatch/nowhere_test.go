@@ -59,3 +59,21 @@ func TestAPostWithoutLinkNeedsNoPage(t *testing.T) {
 		}
 	})
 }
+
+// An operator cancels in the same moment: that is no trouble of the outbox.
+func TestAnOperatorMayBeQuickerToCancel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _, told := checkedWorld(t, "a")
+		id := w.enqueueSlug("brest--port-")
+		due := w.delivery(id) // as the worker read it
+		if _, err := w.ob.Move(id, time.Now(), outbox.Outcome{To: delivery.Cancelled}); err != nil {
+			t.Fatal(err)
+		}
+		if cancelled, err := w.engine.workers[0].leadsNowhere(due); !cancelled || err != nil {
+			t.Errorf("cancelled %t, %v", cancelled, err)
+		}
+		if len(*told) != 0 {
+			t.Errorf("alerts %+v", *told)
+		}
+	})
+}
